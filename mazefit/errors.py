@@ -1,0 +1,122 @@
+"""Every way in which mazefit refuses, drawn as one tree.
+
+MazefitError
+├── ConfigError              a setting is out of range or unknown (lists every wrong field at once)
+├── MazeFormatError          a maze's text cannot be read (names line and column)
+├── UnsupportedEnvError      an environment without what a learner or planner needs
+├── InvalidActionError       an action outside the action space      (also gymnasium.error.InvalidAction)
+├── ResetNeededError         a step before reset or after the end    (also gymnasium.error.ResetNeeded)
+├── ClosedEnvError           a call on a closed environment          (also gymnasium.error.ClosedEnvironmentError)
+├── UnboundedValueError      an exact value does not exist
+├── DataError                a file is damaged, foreign or of another version
+└── OutputError              a folder or file cannot be written
+
+Each is one sentence: what, where, expected, got.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import gymnasium.error
+
+
+class MazefitError(Exception):
+    """Base of all errors that mazefit raises on purpose; `exit_code` is what a script ends with."""
+
+    exit_code = 2
+
+
+class ConfigError(MazefitError, ValueError):
+    """A setting is out of range or unknown; the message lists every wrong field."""
+
+
+class MazeFormatError(MazefitError, ValueError):
+    """A maze's text cannot be read; the message names line and column."""
+
+    exit_code = 3
+
+
+class UnsupportedEnvError(MazefitError, TypeError):
+    """An environment lacks what is asked of it, such as discrete states."""
+
+
+class InvalidActionError(MazefitError, gymnasium.error.InvalidAction):
+    """An action is not an integer of the action space."""
+
+
+class ResetNeededError(MazefitError, gymnasium.error.ResetNeeded):
+    """`step` was called before `reset` or after the episode's end."""
+
+
+class ClosedEnvError(MazefitError, gymnasium.error.ClosedEnvironmentError):
+    """An environment was used after `close`."""
+
+
+class UnboundedValueError(MazefitError, ArithmeticError):
+    """An exact value does not exist, such as on a cycle of positive reward at discount 1."""
+
+
+class DataError(MazefitError, ValueError):
+    """A file is damaged, foreign or of another version."""
+
+    exit_code = 3
+
+
+class OutputError(MazefitError, OSError):
+    """A folder or file cannot be written."""
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """The end of a sentence: `; did you mean 'wilson'?`, or the list of known words where nothing is near."""
+    options = list(known)
+    near = get_close_matches(str(word).lower(), options, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(options)}"
+
+
+class Problems:
+    """Collects what is wrong with a set of arguments, so that all of it is said at once.
+
+    >>> problems = Problems("QLearning")
+    >>> problems.check(0 < 2.0 <= 1, "step_size: expected 0 < step_size <= 1, got 2.0")
+    >>> problems.check(0 <= 3.0 <= 1, "discount: expected 0 <= discount <= 1, got 3.0")
+    >>> problems.raise_if_any()
+    Traceback (most recent call last):
+    mazefit.errors.ConfigError: QLearning: step_size: expected 0 < step_size <= 1, got 2.0; discount: expected 0 <= discount <= 1, got 3.0
+    """
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.sentences: list[str] = []
+
+    def check(self, fine: bool, sentence: str) -> None:
+        """Note `sentence` unless `fine`."""
+        if not fine:
+            self.sentences.append(sentence)
+
+    def number(self, name: str, value: object, low: float, high: float, *, open_low: bool = False) -> None:
+        """Note a value that is not a real number in [low, high] (or in (low, high] with `open_low`)."""
+        real = isinstance(value, int | float) and not isinstance(value, bool)
+        inside = real and (low < value if open_low else low <= value) and value <= high
+        sign = "<" if open_low else "<="
+        self.check(inside, f"{name}: expected a number with {low:g} {sign} {name} <= {high:g}, got {value!r}")
+
+    def integer(self, name: str, value: object, low: int, high: int | None = None) -> None:
+        """Note a value that is not an integer of at least `low` (and at most `high`)."""
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        bound = f"at least {low}" if high is None else f"from {low} to {high}"
+        inside = whole and low <= value and (high is None or value <= high)
+        self.check(inside, f"{name}: expected an integer of {bound}, got {value!r}")
+
+    def choice(self, name: str, value: object, known: Iterable[str]) -> None:
+        """Note a word that is not among the known ones, with the nearest of them."""
+        options = list(known)
+        self.check(value in options, f"{name}: unknown {value!r}{did_you_mean(value, options)}")
+
+    def raise_if_any(self) -> None:
+        """Raise one ConfigError with everything noted.
+
+        Raises:
+            ConfigError: at least one check failed.
+        """
+        if self.sentences:
+            raise ConfigError(f"{self.where}: {'; '.join(self.sentences)}")

@@ -1,0 +1,90 @@
+"""One decorator: the same source as plain Python or compiled by Numba, with the same bytes.
+
+A kernel is a function on flat one-dimensional arrays and scalars, indexed element by element. Plain, it sees memoryviews of
+the arrays, whose elements are Python's own floats and ints: the same IEEE arithmetic, several times faster than NumPy scalars.
+Compiled, it sees the arrays. Rules that keep both equal, bit for bit: float64, sums from left to right, no `**`, `exp`, `log`,
+`sum` or NumPy calls, no integer beyond 63 bits. Numba is imported when something is compiled for the first time.
+"""
+
+import hashlib
+import importlib.util
+import inspect
+import os
+from collections.abc import Callable
+from functools import cache, update_wrapper
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from mazefit.errors import ConfigError
+
+
+@cache
+def numba_available() -> bool:
+    """Whether Numba is installed (found without importing it) and not switched off by MAZEFIT_NUMBA=0."""
+    return os.environ.get("MAZEFIT_NUMBA", "1") != "0" and importlib.util.find_spec("numba") is not None
+
+
+class Kernel:
+    """A function that runs as written (`python`) or compiled (`compiled`); called directly it is the plain function."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: Any) -> Any:
+        return self.function(*args)
+
+    def python(self, *args: Any) -> Any:
+        """Run plain; arrays are seen through memoryviews, so that their elements are Python numbers."""
+        return self.function(*[memoryview(a) if isinstance(a, np.ndarray) else a for a in args])
+
+    def compiled(self, *args: Any) -> Any:
+        """Run compiled; the very first call on a machine compiles (a second or so), later ones read Numba's cache."""
+        return self.dispatcher()(*args)
+
+    def run(self, compiled: bool, *args: Any) -> Any:
+        """`compiled` or `python`."""
+        return self.compiled(*args) if compiled else self.python(*args)
+
+    def callees(self) -> dict[str, "Kernel"]:
+        """The kernels that this one calls by name."""
+        names: dict[str, Any] = self.function.__globals__
+        return {n: names[n] for n in self.function.__code__.co_names if isinstance(names.get(n), Kernel)}
+
+    def source_digest(self) -> str:
+        """SHA-256 over this kernel's file and those of its callees: what its compiled form depends on."""
+        digest = hashlib.sha256(Path(inspect.getfile(self.function)).read_bytes())
+        for callee in self.callees().values():
+            digest.update(callee.source_digest().encode())
+        return digest.hexdigest()
+
+    def dispatcher(self) -> Callable[..., Any]:
+        dispatcher = self.__dict__.get("_compiled")
+        if dispatcher is None:
+            dispatcher = self.__dict__["_compiled"] = _compile(self)
+        return dispatcher
+
+
+def _compile(kernel: Kernel) -> Callable[..., Any]:
+    """Compile `kernel`, its callees standing in as compiled functions."""
+    if not numba_available():
+        raise ConfigError("backend: expected an installed numba for 'compiled', got none; pip install numba, or use backend='python'")
+    import numba
+
+    names = dict(kernel.function.__globals__)
+    names.update({name: callee.dispatcher() for name, callee in kernel.callees().items()})
+    function = FunctionType(kernel.function.__code__, names, kernel.__name__, kernel.function.__defaults__)
+    function.__qualname__ = kernel.function.__qualname__
+    function.__module__ = kernel.function.__module__
+    dispatcher: Any = numba.njit(cache=True)(function)
+    # Numba stamps its cache with the function's own file alone; a changed callee must make it stale as well.
+    dispatcher._cache._cache_file._source_stamp = kernel.source_digest()
+    return dispatcher
+
+
+def kernel(function: Callable[..., Any]) -> Kernel:
+    """Mark a function on flat arrays and scalars as one that can run plain or compiled."""
+    return Kernel(function)
