@@ -71,7 +71,9 @@ class Kernel:
 def _compile(kernel: Kernel) -> Callable[..., Any]:
     """Compile `kernel`, its callees standing in as compiled functions."""
     if not numba_available():
-        raise ConfigError("backend: expected an installed numba for 'compiled', got none; pip install numba, or use backend='python'")
+        raise ConfigError(
+            "backend: expected an installed numba for 'compiled', got none; pip install numba, or use backend='python'"
+        )
     import numba
 
     names = dict(kernel.function.__globals__)
@@ -88,3 +90,11 @@ def _compile(kernel: Kernel) -> Callable[..., Any]:
 def kernel(function: Callable[..., Any]) -> Kernel:
     """Mark a function on flat arrays and scalars as one that can run plain or compiled."""
     return Kernel(function)
+
+
+def worth_compiling(cells: int) -> bool:
+    """The rule for work whose size is known beforehand: compiled from 20,000 cells on, where Numba is installed.
+
+    Below that, plain Python is done before Numba is imported. A rule of size, never of timing: both give the same bytes.
+    """
+    return cells >= 20_000 and numba_available()
