@@ -1,0 +1,120 @@
+"""The textbook picture of a rule: symbols instead of numbers, three branches where a half-step branches.
+
+A Repeat is drawn as its first round, a gap with dots, and its last round. A compound update is drawn as the columns of
+one, two and three steps, dots, and the last column. Of a fan only the leftmost branch (and the one that goes on) is
+labelled, so that the picture stays light.
+
+Reference: Sutton & Barto, 2nd edition, figures 3.4, 7.1, 7.3, 7.5, 12.1 and 12.9.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from mazefit.backup.spec import BackupSpec, HalfStep
+from mazefit.backup.tree import Backup, Component, Edge, Node
+
+FAN = 3
+"""Branches drawn where a half-step branches."""
+
+LONGEST = 3
+"""A Repeat of more rounds than this is drawn with a gap."""
+
+_PRIMES = ("", "′", "″", "‴")
+
+
+class _Row(NamedTuple):
+    step: HalfStep
+    after_gap: bool = False  # dots above this half-step
+    sigma: float | None = None
+
+
+def diagram(spec: BackupSpec) -> Backup:
+    """The textbook picture of `spec`."""
+    components = (Component(_Column(spec, _rows(spec)).node()),) if spec.compound is None else _columns(spec)
+    return Backup(0, spec.name, components, formula=spec.formula or spec.name)
+
+
+def _rows(spec: BackupSpec) -> list[_Row]:
+    """The half-steps to draw: of a long Repeat the first and the last round, with a gap between."""
+    rows: list[_Row] = []
+    gap = False
+    for step in spec.steps:
+        if isinstance(step, HalfStep):
+            rows.append(_Row(step, gap))
+            gap = False
+            continue
+        once = [_Row(half, False, 1.0 if half.op == "sigma" else None) for half in step.steps]
+        if isinstance(step.times, int) and step.times <= LONGEST:
+            rows.extend(once * step.times)
+        elif step.times == "n-1":
+            rows.extend(once)
+            gap = True
+        else:
+            again = [row._replace(sigma=None if row.sigma is None else 0.0) for row in once]
+            rows.extend([*once, again[0]._replace(after_gap=True), *again[1:]])
+    return rows
+
+
+def _columns(spec: BackupSpec) -> tuple[Component, ...]:
+    """Columns of one, two and three steps, dots, and the last one, whose weight is all that is left."""
+    columns = [
+        Component(_Column(spec, [_Row(step) for step in spec.expand(n)]).node(), weight_label=weight)
+        for n, weight in ((1, "1 − λ"), (2, "(1 − λ) λ"), (3, "(1 − λ) λ²"))
+    ]
+    dots = Component(Node(spec.root_kind, omitted=True), weight_label="…")
+    bootstraps = spec.steps[-1] == HalfStep("max")  # Watkins: cut at the first exploratory action
+    last = spec if bootstraps else replace(spec, leaf=None, compound=None)
+    return (*columns, dots, Component(_Column(last, _rows(spec)).node(), weight_label="λᵀ⁻ᵗ⁻¹"))
+
+
+class _Column:
+    """One tree, built from the root down."""
+
+    def __init__(self, spec: BackupSpec, rows: list[_Row]) -> None:
+        self.spec = spec
+        self.rows = rows
+        gaps = [depth for depth, row in enumerate(rows) if row.after_gap]
+        self.gap = gaps[0] if gaps else len(rows)
+
+    def node(self, depth: int = 0, labelled: bool = True, goes_on: bool = True) -> Node:
+        """The node at `depth`, with all that is below it; a side leaf does not go on."""
+        kind = self.spec.kind_at(depth)
+        label = self.label(depth) if labelled else ""
+        if depth == len(self.rows) or not goes_on:
+            return Node(kind, label, terminal=self.spec.leaf is None)
+        row = self.rows[depth]
+        single = row.step.op == "sample" or row.sigma == 1.0
+        width = 1 if single else FAN
+        spine = width // 2 if self.spec.side_leaves else -1
+        last = depth == len(self.rows) - 1
+        edges = tuple(
+            Edge(
+                self.node(depth + 1, labelled and (i == 0 or i == spine), last or spine < 0 or i == spine),
+                ratio=1.0 if row.step.ratio and single else None,
+            )
+            for i in range(width)
+        )
+        return Node(kind, label, combine=row.step.op, edges=edges, omitted=depth == self.gap, sigma=row.sigma)
+
+    def label(self, depth: int) -> str:
+        """s, a, s′, a′, …; below a gap the names of the last steps."""
+        letter = "s" if self.spec.kind_at(depth) == "state" else "a"
+        time = self.time(depth)
+        end = len(self.rows)
+        if depth == end and self.spec.leaf is None:
+            return "T"
+        if depth > self.gap:
+            name = letter + ("ₙ" if time == self.time(end) else "ₙ₋₁") if self.spec.leaf else ""
+        else:
+            name = letter + _PRIMES[min(time, 3)]
+        if depth == 0 and letter == "a":
+            name = "s, a"
+        if self.spec.tables > 1 and depth in (0, end):
+            name = f"{name} · {'Q₂' if depth else 'Q₁'}"
+        return name
+
+    def time(self, depth: int) -> int:
+        """How many steps of the environment lie above a node."""
+        return (depth + (self.spec.root == "state-action")) // 2
