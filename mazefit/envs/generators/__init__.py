@@ -83,7 +83,8 @@ def generate_walls(
     """
     _check(rows, columns, algorithm, seed, loops)
     fast = rows * columns >= COMPILED_FROM and numba_available() if compiled is None else compiled
-    carve, scratch = ALGORITHMS[algorithm]
+    thin = min(rows, columns) == 1  # one perfect maze only, which a random walk finds in rows^2 * columns^2 steps
+    carve, scratch = ALGORITHMS["binary-tree" if thin else algorithm]
     passages = np.zeros(rows * columns, np.uint8)
     random_state = seeded(seed)
     carve.run(fast, rows, columns, passages, random_state, *scratch(rows, columns))

@@ -11,6 +11,10 @@ from mazefit.kernel import kernel
 
 RIGHT, BELOW = 1, 2
 
+# The directions 0..3 (up, right, down, left) in each set of moves, repeated to twelve; no moves: a row never read.
+_SETS = [[direction for direction in range(4) if moves >> direction & 1] or [0] for moves in range(16)]
+_DIRECTIONS = np.array([directions * (12 // len(directions)) for directions in _SETS]).ravel()
+
 
 def all_moves(rows: int, columns: int) -> NDArray[np.uint8]:
     """The moves that stay in the grid, uint8 [rows * columns + columns].
@@ -31,10 +35,7 @@ def steps(columns: int) -> NDArray[np.int32]:
 
     Twelve is divisible by 1, 2, 3 and 4: a number below 12 picks one of the moves, each with the same probability.
     """
-    table = np.zeros((16, 12), np.int32)
-    for moves in range(1, 16):
-        table[moves] = np.resize([s for d, s in enumerate((-columns, 1, columns, -1)) if moves >> d & 1], 12)
-    return table.ravel()
+    return np.array((-columns, 1, columns, -1), np.int32)[_DIRECTIONS]
 
 
 def edges(rows: int, columns: int) -> NDArray[np.int32]:
