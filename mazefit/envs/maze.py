@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from mazefit.envs.maze_text import format_grid, parse
 
 from mazefit.envs.breadth_first import distances_to
 from mazefit.envs.maze_tables import build_tables
+from mazefit.envs.maze_text import format_grid, parse
 from mazefit.envs.tables import TabularMDP
 from mazefit.errors import MazeFormatError, Problems
 
