@@ -72,9 +72,7 @@ class Maze:
 
     def _check(self) -> None:
         problems, walls = Problems("Maze"), self._walls
-        problems.check(
-            walls.ndim == 2 and walls.size > 1, f"walls: expected bools [R, C], got shape {list(walls.shape)}"
-        )
+        problems.check(walls.ndim == 2 and walls.size > 1, f"walls: expected bools [R, C], got shape {list(walls.shape)}")
         problems.raise_if_any()
         last = walls.size - 1
         problems.integer("start", self._start, 0, last)
@@ -259,9 +257,7 @@ class Maze:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the maze: equal mazes have equal digests."""
-        sha = hashlib.sha256(
-            f"{self.rows},{self.columns},{self._start},{self._goals},{sorted(self._rewards.items())}".encode()
-        )
+        sha = hashlib.sha256(f"{self.rows},{self.columns},{self._start},{self._goals},{sorted(self._rewards.items())}".encode())
         sha.update(self._walls.tobytes())
         sha.update(self._marks.tobytes())
         return sha.hexdigest()

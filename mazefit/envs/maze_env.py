@@ -62,7 +62,7 @@ class MazeEnv(gymnasium.Env[Observation, int]):
     - `action_mask=False`: whether infos say which moves do not bump.
     - `start="fixed"`: or `"random"`.
     - `step_reward=-1.0`, `goal_reward=0.0`: see Rewards.
-    - `render_mode=None`: or `"ansi"`, `"rgb_array"`; through `gymnasium.make` also `"human"`. Values and arrows are added to the
+    - `render_mode=None`: or `"ansi"`, `"rgb_array"`; through `gymnasium.make` also `"human"`. Values and arrows come into the
       pictures by `env.unwrapped.show(values, arrows)`. By hand: `gymnasium.utils.play.play(env, wait_on_player=True)`.
 
     ## References
@@ -74,10 +74,11 @@ class MazeEnv(gymnasium.Env[Observation, int]):
     """
 
     metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 10}  # noqa: RUF012 - as in Gymnasium
-    # The two that `step` reads are slots: a class that has them finds them faster than in the instance's dict.
-    __slots__ = ("_plain", "_row")
-    _row: Row
-    _plain: bool
+    # What `step` reads stands in slots, which are found faster than names in the instance's dict.
+    __slots__ = ("_numbers", "_plain", "_row")
+    _row: Row  # where the agent stands
+    _numbers: bool  # observations are state numbers
+    _plain: bool  # and infos carry no mask
 
     def __init__(
         self,
@@ -110,7 +111,7 @@ class MazeEnv(gymnasium.Env[Observation, int]):
         self.observation_space = _observation_space(maze, observation)
         self._rows = MazeRows(maze, step_reward, goal_reward, self.action_mask)
         self._row = _NOWHERE
-        self._plain = observation == "state" and not action_mask
+        self._choose_answers()
         self._closed = False
         self._values: npt.NDArray[np.float64] | None = None
         self._arrows: npt.NDArray[np.bool_] | None = None
@@ -148,9 +149,12 @@ class MazeEnv(gymnasium.Env[Observation, int]):
         try:
             if action >= 0:
                 self._row, state, reward, terminated, info = self._row[action]
+                info = info.copy()
                 if self._plain:
-                    return state, reward, terminated, False, info.copy()
-                return self._observe(state), reward, terminated, False, self._fresh(info)
+                    return state, reward, terminated, False, info
+                if self.action_mask:
+                    info["action_mask"] = info["action_mask"].copy()
+                return state if self._numbers else self._observe(state), reward, terminated, False, info
         except (TypeError, IndexError, ValueError):
             pass
         return self._step_slowly(action)
@@ -204,12 +208,16 @@ class MazeEnv(gymnasium.Env[Observation, int]):
         """The states from which a goal can be reached, goals excepted."""
         return np.flatnonzero(self.maze.distances() > 0)
 
+    def _choose_answers(self) -> None:
+        self._numbers = self.observation == "state"
+        self._plain = self._numbers and not self.action_mask
+
     def _observe(self, state: int) -> Observation:
         """What the agent sees in `state`: a number, or a new array."""
         if self.observation == "state":
             return state
         if self.observation == "coordinates":
-            return np.array(self.maze.position(state), dtype=np.int64)
+            return np.array(divmod(state, self.maze.columns), dtype=np.int64)
         planes = self._planes.copy()
         planes[1].flat[state] = 1
         return planes
@@ -293,12 +301,12 @@ class MazeEnv(gymnasium.Env[Observation, int]):
         """Everything but what is rebuilt when needed; the row becomes its state."""
         rebuilt = ("mdp", "_starts", "_planes", "_picture")
         kept = {name: value for name, value in self.__dict__.items() if name not in rebuilt}
-        return kept | {"_row": self._row[HOME][0], "_plain": self._plain}
+        return kept | {"_row": self._row[HOME][0]}
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
         state: int = kept["_row"]
-        self.__dict__.update({name: value for name, value in kept.items() if name not in self.__slots__})
-        self._plain = kept["_plain"]
+        self.__dict__.update({name: value for name, value in kept.items() if name != "_row"})
+        self._choose_answers()
         self._row = _NOWHERE if state < 0 else self._rows[state]
         if self._closed:
             self.close()

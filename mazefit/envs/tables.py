@@ -218,9 +218,7 @@ def _check(mdp: TabularMDP, states_in: npt.NDArray[Any]) -> None:
         problems.integer("actions", mdp.actions, 1)
         problems.raise_if_any()
         counts = np.diff(mdp.offsets)
-        fits = (
-            len(counts) > 0 and len(counts) % mdp.actions == 0 and mdp.offsets[0] == 0 and mdp.offsets[-1] == shape[0]
-        )
+        fits = len(counts) > 0 and len(counts) % mdp.actions == 0 and mdp.offsets[0] == 0 and mdp.offsets[-1] == shape[0]
         problems.check(
             bool(fits and (counts > 0).all()),
             f"offsets: expected S * A + 1 rising numbers from 0 to {shape[0]}, each cell with an outcome",
@@ -230,9 +228,7 @@ def _check(mdp: TabularMDP, states_in: npt.NDArray[Any]) -> None:
         fair = bool((mdp.probability >= 0).all()) and bool((np.abs(sums - 1) <= 1e-9).all())
         problems.check(fair, "probability: expected non-negative numbers that sum to 1 over each cell's outcomes")
     states = mdp.states
-    problems.check(
-        states * mdp.actions <= MAX_CELLS, f"next_state: expected at most 2^26 cells, got {states * mdp.actions}"
-    )
+    problems.check(states * mdp.actions <= MAX_CELLS, f"next_state: expected at most 2^26 cells, got {states * mdp.actions}")
     low, high = int(states_in.min()), int(states_in.max())
     problems.check(low >= 0 and high < states, f"next_state: expected states 0 to {states - 1}, got {low} to {high}")
     if isinstance(mdp.start, int):

@@ -60,7 +60,5 @@ def _start_of(inner: Any, states: int) -> "int | np.ndarray[Any, Any]":
         return 0
     weights = np.asarray(weights, dtype=np.float64)
     if weights.shape != (states,):
-        raise UnsupportedEnvError(
-            f"TabularMDP.from_env: expected {states} start probabilities, got shape {weights.shape}"
-        )
+        raise UnsupportedEnvError(f"TabularMDP.from_env: expected {states} start probabilities, got shape {weights.shape}")
     return int(weights.argmax()) if weights.max() == 1.0 else weights / weights.sum()
