@@ -35,6 +35,7 @@ class Kernel:
         update_wrapper(self, function)
 
     def __call__(self, *args: Any) -> Any:
+        """The plain function on whatever it is given."""
         return self.function(*args)
 
     def python(self, *args: Any) -> Any:
@@ -62,6 +63,7 @@ class Kernel:
         return digest.hexdigest()
 
     def dispatcher(self) -> Callable[..., Any]:
+        """The compiled function, made when it is first asked for."""
         dispatcher = self.__dict__.get("_compiled")
         if dispatcher is None:
             dispatcher = self.__dict__["_compiled"] = _compile(self)

@@ -1,0 +1,121 @@
+"""Exact values of a deterministic process: one pass backward from where episodes end, instead of sweeps.
+
+Every state is settled from the states its actions lead to, along the reversed table: v(s) = max_a r(s, a) + γ v(s'), begun at
+the transitions that end. With equal step rewards each state is settled once, nearest first; with other rewards a state whose
+value rises again is taken up again (the queue of Bellman, Ford and Moore).
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mazefit.envs.tables import TabularMDP
+from mazefit.errors import UnboundedValueError
+from mazefit.kernel import kernel, worth_compiling
+
+
+@kernel
+def reverse_table(next_state: Any, terminated: Any, states: int, actions: int, first: Any, cells: Any) -> None:
+    """The reversed table: the cells that lead on to state s are cells[first[s]] to cells[first[s + 1]]."""
+    for cell in range(states * actions):
+        if not terminated[cell] and next_state[cell] != cell // actions:
+            first[next_state[cell] + 2] += 1
+    for state in range(states):
+        first[state + 2] += first[state + 1]
+    for cell in range(states * actions):
+        arrival = next_state[cell]
+        if not terminated[cell] and arrival != cell // actions:
+            cells[first[arrival + 1]] = cell
+            first[arrival + 1] += 1
+
+
+@kernel
+def settle(v: Any, reward: Any, first: Any, cells: Any, states: int, actions: int, discount: float,
+           queue: Any, queued: Any, waiting: int, most: int) -> int:  # fmt: skip
+    """Settle values backward from the `waiting` states in `queue` (circular, [S]); returns how many are left after `most`."""
+    head = 0
+    tail = waiting % states
+    while waiting > 0 and most > 0:
+        state = queue[head]
+        head = head + 1 if head + 1 < states else 0
+        waiting -= 1
+        most -= 1
+        queued[state] = False
+        value = v[state]
+        for i in range(first[state], first[state + 1]):
+            cell = cells[i]
+            before = cell // actions
+            candidate = reward[cell] + discount * value
+            if candidate > v[before]:
+                v[before] = candidate
+                if not queued[before]:
+                    queued[before] = True
+                    queue[tail] = before
+                    tail = tail + 1 if tail + 1 < states else 0
+                    waiting += 1
+    return waiting
+
+
+@kernel
+def seed_values(reward: Any, terminated: Any, rest: Any, states: int, actions: int, v: Any, queue: Any, queued: Any) -> int:
+    """Values of the transitions that end, and 0 where one can rest; returns how many states stand in the queue."""
+    waiting = 0
+    for state in range(states):
+        found = rest[state]
+        best = 0.0
+        for cell in range(state * actions, state * actions + actions):
+            if terminated[cell] and (not found or reward[cell] > best):
+                best = reward[cell]
+                found = True
+        if found:
+            v[state] = best
+            queue[waiting] = state
+            queued[state] = True
+            waiting += 1
+    return waiting
+
+
+@kernel
+def look_ahead(v: Any, next_state: Any, reward: Any, terminated: Any, cells: int, discount: float, q: Any) -> None:
+    """q(s, a) = r + γ v(s'), or r alone where the transition ends."""
+    for cell in range(cells):
+        value = reward[cell]
+        if not terminated[cell]:
+            value = value + discount * v[next_state[cell]]
+        q[cell] = value
+
+
+def backward_values(
+    mdp: TabularMDP, discount: float, rest: npt.NDArray[np.bool_], *, complete: bool
+) -> npt.NDArray[np.float64]:
+    """Values of the best way to end (or to rest), [S]; -inf where there is none.
+
+    Args:
+        mdp: a deterministic process.
+        discount: γ.
+        rest: states in which one can rest for ever at reward 0.
+        complete: insist on a settled answer, else give up after 20 S steps (cycles of positive reward below discount 1,
+            which policy iteration will take up).
+
+    Raises:
+        UnboundedValueError: at discount 1 a cycle of positive reward makes values grow for ever.
+    """
+    states, actions = mdp.states, mdp.actions
+    compiled = worth_compiling(states * actions)
+    reward, terminated = mdp.reward.reshape(-1), mdp.terminated.reshape(-1)
+    first = np.zeros(states + 2, dtype=np.int64)
+    cells = np.empty(states * actions, dtype=np.int32)
+    reverse_table.run(compiled, mdp.next_state.reshape(-1), terminated, states, actions, first, cells)
+    v = np.full(states, -np.inf)
+    queue = np.empty(states, dtype=np.int32)
+    queued = np.zeros(states, dtype=np.bool_)
+    waiting = seed_values.run(compiled, reward, terminated, rest, states, actions, v, queue, queued)
+    most = states * states + states if complete else 20 * states
+    left = settle.run(compiled, v, reward, first, cells, states, actions, discount, queue, queued, waiting, min(most, 2**62))
+    if left and complete:
+        raise UnboundedValueError(
+            "solve: expected a discount below 1, or no cycle of positive reward; got such a cycle at discount 1, "
+            "so that values grow for ever"
+        )
+    return v

@@ -1,0 +1,69 @@
+"""The list of everything that learns or plans here. A new algorithm is one file, and one line below."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from mazefit.agents.learning.q_learning import QLearning
+from mazefit.agents.planning.value_iteration import ValueIteration
+from mazefit.agents.policies import EpsilonGreedy
+from mazefit.backup.spec import BackupSpec
+from mazefit.errors import DataError, Problems, did_you_mean
+
+ALGORITHMS: tuple[Any, ...] = (
+    ValueIteration,
+    QLearning,
+)
+POLICIES: tuple[Any, ...] = (EpsilonGreedy,)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One algorithm: its name, how to make it, "planning" or "control", where the book has it, its backup diagram."""
+
+    name: str
+    factory: Callable[..., Any]
+    kind: str
+    reference: str
+    spec: BackupSpec
+
+
+def catalogue() -> list[Entry]:
+    """Every algorithm of this version; each runs with its defaults."""
+    return [Entry(a.name, a, a.kind, a.reference, a.rule.spec) for a in ALGORITHMS]
+
+
+def find(name: str) -> Entry:
+    """The algorithm of that name.
+
+    Raises:
+        ConfigError: there is none; says which name is near.
+    """
+    known = {entry.name: entry for entry in catalogue()}
+    problems = Problems("agent")
+    problems.choice("name", name, known)
+    problems.raise_if_any()
+    return known[name]
+
+
+def describe(algorithm: Any) -> dict[str, Any]:
+    """An algorithm, or a policy, as plain JSON: its name and its parameters."""
+    found: dict[str, Any] = {"name": algorithm.name}
+    for field in fields(algorithm):
+        value = getattr(algorithm, field.name)
+        found[field.name] = describe(value) if is_dataclass(value) else value
+    return found
+
+
+def build(description: dict[str, Any]) -> Any:
+    """The algorithm, or policy, that `describe` told of.
+
+    Raises:
+        DataError: its name is not known here.
+    """
+    known = {made.name: made for made in (*ALGORITHMS, *POLICIES)}
+    name = description["name"]
+    if name not in known:
+        raise DataError(f"algorithm: unknown {name!r}{did_you_mean(name, known)}")
+    parameters = {key: value for key, value in description.items() if key != "name"}
+    return known[name](**{key: build(value) if isinstance(value, dict) else value for key, value in parameters.items()})

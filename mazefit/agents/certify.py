@@ -1,0 +1,148 @@
+"""The certificate: what was learned, held against the exact answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mazefit.agents.exact import solve
+from mazefit.agents.policies import maximisers
+from mazefit.agents.world import tables_of
+from mazefit.envs.tables import TabularMDP
+from mazefit.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Learned action values against exact ones.
+
+    Args:
+        error_visited: largest |max_a q - v*| over the states that the greedy policy visits from the start.
+        error_all: the same over all states of finite value.
+        visited: how many states the greedy policy visits.
+        states: how many states have a finite value.
+        greedy_length: steps of the greedy path to the episode's end; None where it never ends, or is not one path.
+        shortest_length: steps of the shortest optimal path; None where outcomes are random.
+        greedy_value: the exact value of the start states, v*, averaged over them.
+    """
+
+    error_visited: float
+    error_all: float
+    visited: int
+    states: int
+    greedy_length: int | None
+    shortest_length: int | None
+    start_value: float
+
+    @property
+    def optimal(self) -> bool:
+        """Whether the greedy path is as short as the shortest."""
+        return self.greedy_length is not None and self.greedy_length == self.shortest_length
+
+    def __str__(self) -> str:
+        path = "does not arrive" if self.greedy_length is None else f"{self.greedy_length} steps"
+        if self.shortest_length is None:
+            lengths = "outcomes are random: no single path"
+        else:
+            lengths = f"greedy path {path}, shortest possible {self.shortest_length}"
+        return (
+            f"largest error {self.error_visited:.3g} on the {self.visited} states that the greedy policy visits, "
+            f"{self.error_all:.3g} on all {self.states}; {lengths}"
+        )
+
+
+def certify(env: Any, q: npt.ArrayLike, discount: float = 1.0) -> Certificate:
+    """Hold action values against the exact ones.
+
+    Args:
+        env: a Maze, a TabularMDP, or an environment that offers its tables.
+        q: action values [S, A].
+        discount: γ.
+
+    Raises:
+        ConfigError: q is of the wrong shape.
+        UnsupportedEnvError: the environment offers no tables.
+    """
+    mdp = tables_of(env)
+    values = np.asarray(q, dtype=np.float64)
+    if values.shape != (mdp.states, mdp.actions):
+        raise ConfigError(f"certify: q: expected shape {[mdp.states, mdp.actions]}, got {list(values.shape)}")
+    exact = solve(mdp, discount)
+    greedy = maximisers(values)
+    starts = np.flatnonzero(mdp.start_distribution())
+    visited = _visited(mdp, greedy, starts)
+    finite = ~exact.unreachable & ~mdp.absorbing
+    with np.errstate(invalid="ignore"):
+        errors = np.abs(values.max(axis=1) - exact.v)
+    lengths = None, None
+    if mdp.deterministic and len(starts) == 1:
+        lengths = _path_length(mdp, greedy, int(starts[0])), _fewest_steps(mdp, exact.optimal_actions, int(starts[0]))
+    return Certificate(
+        error_visited=float(errors[visited & finite].max(initial=0.0)),
+        error_all=float(errors[finite].max(initial=0.0)),
+        visited=int(visited.sum()),
+        states=int(finite.sum()),
+        greedy_length=lengths[0],
+        shortest_length=lengths[1],
+        start_value=float(np.dot(mdp.start_distribution()[starts], exact.v[starts])),
+    )
+
+
+def _visited(mdp: TabularMDP, greedy: npt.NDArray[np.bool_], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Bool [S]: states in which the greedy policy (with all its ties) ever has to choose."""
+    seen = np.zeros(mdp.states, dtype=np.bool_)
+    seen[starts] = True
+    front = [int(s) for s in starts]
+    while front:
+        state = front.pop()
+        for action in np.flatnonzero(greedy[state]):
+            for _, arrival, _, ended in mdp.outcomes(state, int(action)):
+                if not ended and not seen[arrival]:
+                    seen[arrival] = True
+                    front.append(arrival)
+    return seen
+
+
+def _path_length(mdp: TabularMDP, greedy: npt.NDArray[np.bool_], start: int) -> int | None:
+    """Steps of the longest greedy path to the end, whatever ties are broken; None where one goes round for ever."""
+    depth: dict[int, int] = {}
+    path: list[int] = [start]
+    open_states: set[int] = set()
+    while path:
+        state = path[-1]
+        moves = [mdp.outcomes(state, int(a))[0] for a in np.flatnonzero(greedy[state])]
+        onward = [arrival for _, arrival, _, ended in moves if not ended]
+        if state in open_states:
+            depth[state] = 1 + max((depth[s] for s in onward), default=0)
+            open_states.remove(state)
+            path.pop()
+            continue
+        if state in depth:
+            path.pop()
+            continue
+        open_states.add(state)
+        for arrival in onward:
+            if arrival in open_states:
+                return None
+            if arrival not in depth:
+                path.append(arrival)
+    return depth[start]
+
+
+def _fewest_steps(mdp: TabularMDP, optimal: npt.NDArray[np.bool_], start: int) -> int | None:
+    """Steps of the shortest path along optimal actions; None where none ends."""
+    front, seen, steps = [start], {start}, 0
+    while front:
+        steps += 1
+        following: list[int] = []
+        for state in front:
+            for action in np.flatnonzero(optimal[state]):
+                _, arrival, _, ended = mdp.outcomes(state, int(action))[0]
+                if ended:
+                    return steps
+                if arrival not in seen:
+                    seen.add(arrival)
+                    following.append(arrival)
+        front = following
+    return None

@@ -1,0 +1,182 @@
+"""A run: what an agent has learned, how it went, and all that is needed to go on with it."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mazefit.agents.policies import maximisers
+from mazefit.backup.rule import Model, Tables
+from mazefit.backup.trace import Trace
+from mazefit.errors import DataError, Problems
+from mazefit.files import read_folder, write_folder
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An episode in which a run of so many steps stopped: where, how far, and what its updates overwrote."""
+
+    state: int
+    length: int
+    gain: float
+    cells: npt.NDArray[np.int64]  # [length]
+    olds: npt.NDArray[np.float64]  # [length]
+
+    @classmethod
+    def none(cls) -> "Unfinished":
+        """Between two episodes."""
+        return cls(-1, 0, 0.0, np.empty(0, dtype=np.int64), np.empty(0))
+
+
+@dataclass
+class Run:
+    """The result of a learner's `learn` and of a planner's `solve`.
+
+    Args:
+        algorithm: the learner or planner, with its parameters.
+        settings: what the rule reads its rows with: actions, discount, step size.
+        tables: its tables, flat, by name.
+        environment: digest of the environment.
+        seed: the seed of all randomness (of a planner 0).
+        model: what a planner's tables are read with: the process itself.
+        trace: the log of every update, where one was asked for.
+        returns: return G of each whole episode, [episodes].
+        lengths: its number of steps, [episodes].
+        steps: steps taken (of a planner: sweeps done).
+        drawn: chances drawn by the environment's tables.
+        unfinished: the episode in which a run of so many steps stopped.
+    """
+
+    algorithm: Any
+    settings: dict[str, Any]
+    tables: Tables
+    environment: str
+    seed: int = 0
+    model: Model = field(default_factory=dict[str, Any])
+    trace: Trace | None = None
+    returns: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    lengths: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    steps: int = 0
+    drawn: int = 0
+    unfinished: Unfinished | None = None
+
+    @property
+    def q(self) -> npt.NDArray[np.float64]:
+        """Action values [S, A]."""
+        return self.algorithm.rule.result(self.settings, self.model, self.tables)[0]
+
+    @property
+    def v(self) -> npt.NDArray[np.float64]:
+        """State values [S]: a planner's own, a learner's best action value."""
+        return self.algorithm.rule.result(self.settings, self.model, self.tables)[1]
+
+    @property
+    def greedy_actions(self) -> npt.NDArray[np.bool_]:
+        """Bool [S, A]: all maximising actions, those within 1e-12 (relative) of the best included."""
+        return maximisers(self.q)
+
+    @property
+    def episodes(self) -> int:
+        """Whole episodes so far."""
+        return len(self.returns)
+
+    def act(self, state: int, *, greedy: bool = True, rng: np.random.Generator | None = None) -> int:
+        """The action in `state`.
+
+        Args:
+            state: a state number.
+            greedy: take a maximising action, else follow the behaviour policy.
+            rng: breaks ties, and explores; without one a greedy tie goes to the first maximising action.
+
+        Raises:
+            ConfigError: the state is out of range, or exploring was asked for without a generator.
+        """
+        q, problems = self.q, Problems("Run.act")
+        problems.check(isinstance(state, int | np.integer) and 0 <= state < len(q),
+                       f"state: expected an integer from 0 to {len(q) - 1}, got {state!r}")  # fmt: skip
+        problems.check(greedy or rng is not None, "rng: expected a numpy Generator with greedy=False, got None")
+        problems.raise_if_any()
+        best = np.flatnonzero(maximisers(q[state]))
+        if rng is None:
+            return int(best[0])
+        if greedy:
+            return int(best[int(rng.random() * len(best))])
+        return self.algorithm.policy.act(q[state], rng.random())
+
+    def copy(self) -> "Run":
+        """A run of its own, which can go on without changing this one."""
+        tables = {name: table.copy() for name, table in self.tables.items()}
+        trace = None if self.trace is None else self.trace.copy()
+        return replace(self, tables=tables, trace=trace)
+
+    def save(self, folder: str | Path) -> None:
+        """Write the run, and its trace into the folder `trace` within: JSON and `.npy`, whole or not at all.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        from mazefit.agents.catalogue import describe
+
+        unfinished = self.unfinished or Unfinished.none()
+        about = {
+            "algorithm": describe(self.algorithm),
+            "settings": self.settings,
+            "environment": self.environment,
+            "seed": self.seed,
+            "steps": self.steps,
+            "drawn": self.drawn,
+            "traced": self.trace is not None,
+            "tables": sorted(self.tables),
+            "model": sorted(self.model),
+            "unfinished": [unfinished.state, unfinished.length, unfinished.gain],
+        }
+        if self.trace is not None:
+            self.trace.save(Path(folder) / "trace")
+        content: dict[str, Any] = {
+            "run": about,
+            "returns": self.returns,
+            "lengths": self.lengths,
+            "journal_cells": unfinished.cells,
+            "journal_olds": unfinished.olds,
+        }
+        content.update({f"table.{name}": table for name, table in self.tables.items()})
+        content.update({f"model.{name}": array for name, array in self.model.items()})
+        write_folder(folder, "run", content)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Run":
+        """Read a saved run back; every byte is checked, and nothing in it is executed.
+
+        Raises:
+            DataError: it is damaged, of another format, or of an algorithm that is not known here.
+        """
+        from mazefit.agents.catalogue import build
+
+        content = read_folder(folder, "run")
+        about = content["run"]
+        try:
+            state, length, gain = about["unfinished"]
+            inside = Unfinished(state, length, gain, content["journal_cells"], content["journal_olds"])
+            return cls(
+                algorithm=build(about["algorithm"]),
+                settings=about["settings"],
+                tables={name: content[f"table.{name}"] for name in about["tables"]},
+                environment=about["environment"],
+                seed=about["seed"],
+                model={name: content[f"model.{name}"] for name in about["model"]},
+                trace=Trace.load(Path(folder) / "trace") if about["traced"] else None,
+                returns=content["returns"],
+                lengths=content["lengths"],
+                steps=about["steps"],
+                drawn=about["drawn"],
+                unfinished=inside if state >= 0 else None,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(f"{folder}: expected a run as mazefit writes it, got one that does not fit ({error})") from error
+
+    def __repr__(self) -> str:
+        return f"Run({self.algorithm}, episodes={self.episodes}, steps={self.steps}, seed={self.seed})"

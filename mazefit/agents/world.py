@@ -1,0 +1,209 @@
+"""The world as a learner's loop sees it: a few arrays to look things up in, whether tables answer or a live environment.
+
+A loop asks the world in this order, one entry a step:
+
+    arrival = next_state[entry]; received = reward[entry]; ended = terminated[entry]; truncated = cut[0]
+
+Where the environment is known by its tables, these are the tables. Where it is not, they are stand-ins: the first look-up takes
+the step in the environment, the others tell what it answered. So one source of each algorithm runs on both.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium
+import numpy as np
+import numpy.typing as npt
+from gymnasium.spaces import Discrete
+from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
+
+from mazefit.envs.maze import Maze
+from mazefit.envs.tables import TabularMDP
+from mazefit.errors import UnsupportedEnvError
+from mazefit.kernel import kernel
+
+NO_LIMIT = 2**62
+_TOY_TEXT = {"FrozenLakeEnv", "CliffWalkingEnv", "TaxiEnv"}
+
+
+@kernel
+def draw_outcome(offsets: Any, probability: Any, cell: int, chance: float) -> int:
+    """The entry of one outcome of `cell`, drawn with its probability out of one uniform number."""
+    entry = offsets[cell]
+    last = offsets[cell + 1] - 1
+    below = probability[entry]
+    while entry < last and chance >= below:
+        entry += 1
+        below += probability[entry]
+    return entry
+
+
+@kernel
+def draw_start(cumulative: Any, chance: float) -> int:
+    """The index of a start state, drawn from cumulative probabilities [K] by bisection."""
+    low, high = 0, len(cumulative) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if chance < cumulative[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@dataclass(frozen=True)
+class World:
+    """What a loop looks up: `arrays` in the order of the loop's arguments, and what is known beside them."""
+
+    states: int
+    actions: int
+    arrays: tuple[Any, ...]  # starts, cumulative, next_state, reward, terminated, cut, offsets, probability
+    limit: int  # steps after which an episode is truncated
+    stochastic: bool  # whether transitions draw a chance
+    random_start: bool  # whether starts draw a chance
+    live: bool  # whether an environment's own `step` answers
+    digest: str  # what a resumed run must find again
+    mdp: TabularMDP | None
+
+
+def open_world(env: Any, seed: int = 0) -> World:
+    """Look at `env` and choose the route: its tables where they tell the whole truth, else its `step`.
+
+    Tables are used for a Maze, a TabularMDP, and an environment that wears nothing but PassiveEnvChecker, OrderEnforcing and
+    TimeLimit (whose limit truncates) around mazefit's own environments or Gymnasium's FrozenLake, CliffWalking and Taxi.
+
+    Args:
+        env: a Maze, a TabularMDP or a Gymnasium environment with discrete states and actions.
+        seed: the seed of a live environment: episode k begins with a seed drawn from (seed, k).
+
+    Raises:
+        UnsupportedEnvError: states or actions are not discrete.
+    """
+    mdp, limit = _tables_of(env)
+    if mdp is not None:
+        return _table_world(mdp, limit)
+    return _live_world(env, seed)
+
+
+def _tables_of(env: Any) -> tuple[TabularMDP | None, int]:
+    if isinstance(env, TabularMDP):
+        return env, NO_LIMIT
+    if isinstance(env, Maze):
+        return env.mdp(), NO_LIMIT
+    limit, inner = NO_LIMIT, env
+    while isinstance(inner, PassiveEnvChecker | OrderEnforcing | TimeLimit):
+        if isinstance(inner, TimeLimit):
+            limit = min(limit, int(inner._max_episode_steps))  # pyright: ignore[reportPrivateUsage]
+        inner = inner.env
+    if inner is not getattr(inner, "unwrapped", None):
+        return None, NO_LIMIT
+    own = isinstance(getattr(inner, "mdp", None), TabularMDP)
+    toy = type(inner).__module__.startswith("gymnasium.envs.toy_text.") and type(inner).__name__ in _TOY_TEXT
+    if own or (toy and not getattr(inner, "fickle_passenger", False)):
+        return TabularMDP.from_env(inner), limit
+    return None, NO_LIMIT
+
+
+def tables_of(env: Any) -> TabularMDP:
+    """The tables of a Maze, of a TabularMDP, or of an environment that offers them (see `TabularMDP.from_env`)."""
+    return env.mdp() if isinstance(env, Maze) else TabularMDP.from_env(env)
+
+
+def _table_world(mdp: TabularMDP, limit: int) -> World:
+    weights = mdp.start_distribution()
+    starts = np.flatnonzero(weights)
+    cumulative = np.cumsum(weights[starts])
+    offsets = np.zeros(1, dtype=np.int64) if mdp.offsets is None else mdp.offsets
+    probability = np.zeros(1) if mdp.probability is None else mdp.probability
+    flat = (mdp.next_state.reshape(-1), mdp.reward.reshape(-1), mdp.terminated.reshape(-1))
+    return World(
+        states=mdp.states,
+        actions=mdp.actions,
+        arrays=(starts, cumulative, *flat, np.zeros(1, dtype=np.bool_), offsets, probability),
+        limit=limit,
+        stochastic=not mdp.deterministic,
+        random_start=len(starts) > 1,
+        live=False,
+        digest=mdp.digest,
+        mdp=mdp,
+    )
+
+
+def _live_world(env: Any, seed: int) -> World:
+    if not isinstance(env, gymnasium.Env):
+        raise UnsupportedEnvError(f"env: expected a Maze, a TabularMDP or a gymnasium.Env, got {type(env).__name__}")
+    seen, done = env.observation_space, env.action_space
+    if not isinstance(seen, Discrete) or not isinstance(done, Discrete):
+        name = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
+        raise UnsupportedEnvError(
+            f"env: expected discrete states and actions, got observation space {seen} and action space {done} in {name}"
+        )
+    live = LiveEnv(env, seed, int(seen.start), int(done.start), int(done.n))
+    nothing = np.zeros(1)
+    return World(
+        states=int(seen.n),
+        actions=int(done.n),
+        arrays=(live.starts, nothing, live, live.reward, live.terminated, live.cut, np.zeros(1, dtype=np.int64), nothing),
+        limit=NO_LIMIT,
+        stochastic=False,
+        random_start=False,
+        live=True,
+        digest=f"live:{env.spec.id if env.spec is not None else type(env.unwrapped).__name__}",
+        mdp=None,
+    )
+
+
+class LiveEnv:
+    """Stands in for the tables: looking up a cell's next state takes that action in the environment.
+
+    Episode k begins with `reset(seed=f(seed, k))`: each is a function of (seed, k) and the actions taken, so that a resumed
+    run finds the same episodes as one that never stopped.
+    """
+
+    def __init__(self, env: gymnasium.Env[Any, Any], seed: int, first_state: int, first_action: int, actions: int) -> None:
+        self.env, self.seed, self.actions = env, seed, actions
+        self.first_state, self.first_action = first_state, first_action
+        self.episode = 0
+        self.answer: tuple[float, bool, bool] = (0.0, False, False)
+        self.starts, self.reward, self.terminated, self.cut = _Starts(self), _Told(self, 0), _Told(self, 1), _Told(self, 2)
+
+    def __getitem__(self, cell: int) -> int:
+        state, reward, terminated, truncated, _ = self.env.step(self.first_action + cell % self.actions)
+        self.answer = (float(reward), bool(terminated), bool(truncated))
+        return int(state) - self.first_state
+
+    def begin(self) -> int:
+        """Reset the environment for its next episode and give the state it begins in."""
+        sequence = np.random.SeedSequence(self.seed, spawn_key=(1, self.episode))
+        state, _ = self.env.reset(seed=int(sequence.generate_state(1)[0]))
+        self.episode += 1
+        return int(state) - self.first_state
+
+
+class _Starts:
+    """Looking up the start resets the environment."""
+
+    def __init__(self, live: LiveEnv) -> None:
+        self.live = live
+
+    def __getitem__(self, index: int) -> int:
+        return self.live.begin()
+
+
+class _Told:
+    """What the environment answered to the last step: its reward, terminated or truncated."""
+
+    def __init__(self, live: LiveEnv, part: int) -> None:
+        self.live, self.part = live, part
+
+    def __getitem__(self, entry: int) -> Any:
+        return self.live.answer[self.part]
+
+
+def flat_q(world: World, initial: float | npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """A fresh action-value table, flat [S * A], filled with `initial`; absorbing states hold 0 whatever it says."""
+    q = np.empty((world.states, world.actions))
+    q[:] = np.asarray(initial, dtype=np.float64)
+    if world.mdp is not None:
+        q[world.mdp.absorbing] = 0.0
+    return q.reshape(-1)

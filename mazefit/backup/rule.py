@@ -1,0 +1,66 @@
+"""What the trace must know of an algorithm: its spec, its columns, how to replay a row, how to read a row as a tree."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mazefit.backup.spec import BackupSpec
+from mazefit.backup.tree import Backup
+from mazefit.errors import DataError, did_you_mean
+
+Tables = dict[str, npt.NDArray[np.float64]]  # the learner's tables by name: "q" [S * A] or "v" [S]
+Model = Mapping[str, npt.NDArray[Any]]  # arrays the rule reads and never writes, such as the process's own tables
+Details = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One algorithm, as the trace sees it.
+
+    Args:
+        name: its name in files and on the command line, such as "q-learning".
+        spec: its backup diagram.
+        schema: the typed columns of level 0, the inputs of one update a row.
+        replay: `replay(settings, model, tables, block, start, details, compiled)` does the rows of a block (the first
+            of them is row `start`) again, in place; where `details` is not None it fills its arrays (levels 1 and 2).
+        read: `read(settings, model, row, index, details)` makes the Backup of one row from what `details` say of it (levels 1
+            and 2 of that row, and `within`, `episode`, `step`).
+        details: `details(settings, model)` gives the columns of levels 1 and 2 (name and type).
+        backups_each: `backups_each(model)` says how many backups one row stands for (a sweep holds one a state).
+        result: `result(settings, model, tables)` gives q [S, A] and v [S], which the run reports.
+    """
+
+    name: str
+    spec: BackupSpec
+    schema: Mapping[str, Any]
+    replay: Callable[[dict[str, Any], Model, Tables, Mapping[str, npt.NDArray[Any]], int, Details | None, bool], None]
+    read: Callable[[dict[str, Any], Model, tuple[Any, ...], int, dict[str, Any]], Backup]
+    details: Callable[[dict[str, Any], Model], tuple[dict[str, Any], dict[str, Any]]]
+    backups_each: Callable[[Model], int]
+    result: Callable[[dict[str, Any], Model, Tables], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+
+
+_known: dict[str, Rule] = {}
+
+
+def register(rule: Rule) -> Rule:
+    """Make a rule known under its name, so that traces of it can be loaded."""
+    _known[rule.name] = rule
+    return rule
+
+
+def find_rule(name: str) -> Rule:
+    """The rule of that name.
+
+    Raises:
+        DataError: no rule of that name has been registered.
+    """
+    if name not in _known:
+        raise DataError(
+            f"trace: expected a rule that is known here, got {name!r}{did_you_mean(name, _known) if _known else ''} "
+            "(import mazefit.agents, or the module that defines the rule, before loading)"
+        )
+    return _known[name]

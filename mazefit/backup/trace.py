@@ -1,0 +1,302 @@
+"""The trace: a log of the inputs of every update, from which every table, tree and picture is derived.
+
+Nothing drawn is stored. A row holds what its update was given (level 0), and replaying the rows from the initial tables
+gives the learner's tables bit for bit, without a random number. Levels only add what replay would give: level 1 the step
+size, target, old and new value, level 2 the leaves. Keyframes, copies of the tables every so many rows, make any row quick to
+reach. In ring mode the oldest rows fall off, replayed into the base tables, so that the window still rebuilds the live ones.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from mazefit.backup.columns import CHUNK, Columns, plain
+from mazefit.backup.rule import Model, Rule, Tables, find_rule
+from mazefit.backup.tree import Backup
+from mazefit.errors import DataError, Problems
+from mazefit.files import read_folder, write_folder
+from mazefit.kernel import worth_compiling
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class TraceOptions:
+    """How much a trace keeps.
+
+    Args:
+        level: 0 inputs alone, 1 also step size, target, old and new, 2 also the leaf values.
+        ring: keep only the newest rows, this many; None keeps all.
+    """
+
+    level: int = 0
+    ring: int | None = None
+
+    def __post_init__(self) -> None:
+        problems = Problems("TraceOptions")
+        problems.integer("level", self.level, 0, 2)
+        if self.ring is not None:
+            problems.integer("ring", self.ring, 1)
+        problems.raise_if_any()
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """The tables that a trace rebuilds: `q` [S, A] where there is one, and `v` [S]."""
+
+    q: npt.NDArray[np.float64]
+    v: npt.NDArray[np.float64]
+
+
+class Trace(Sequence[Backup]):
+    """Every update of one run, in order; `trace[i]` is a Backup, `trace.replay()` the tables they add up to.
+
+    Args:
+        rule: the algorithm that writes it.
+        settings: the rule's parameters, plain numbers, kept in the header.
+        tables: the initial tables, flat float64 arrays by name.
+        model: arrays that the rule reads and never writes.
+        header: whatever else belongs to the run: environment, labels, seed.
+        options: level and ring.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        settings: dict[str, Any],
+        tables: Tables,
+        model: Model | None = None,
+        header: dict[str, Any] | None = None,
+        options: TraceOptions | None = None,
+    ) -> None:
+        self.rule, self.settings, self.model = rule, settings, dict(model or {})
+        self.header, self.options = dict(header or {}), options or TraceOptions()
+        self.base = {name: table.copy() for name, table in tables.items()}  # the tables before row `rows.first`
+        ring = self.options.ring
+        self.each = rule.backups_each(self.model)
+        chunk = max(1, (CHUNK if ring is None else min(CHUNK, max(1024, ring))) // self.each)
+        self.rows = Columns(rule.schema, chunk)
+        one, two = rule.details(settings, self.model)
+        self.details = Columns({**(one if self.options.level else {}), **(two if self.options.level > 1 else {})}, chunk)
+        self.episodes = Columns({"start": np.int64})  # the row with which each episode began
+        size = sum(table.nbytes for table in tables.values())
+        self.interval = max(1, max(10_000, size // 2) // self.each)  # rows between keyframes
+        self.keyframes: dict[int, Tables] = {}
+        self._near: tuple[int, Tables] | None = None
+
+    # Writing, for learners -----------------------------------------------------------------------------------------
+
+    def room(self) -> tuple[dict[str, npt.NDArray[Any]], int, int]:
+        """Where the learner writes its next rows: arrays by column, the first index, and how many rows may be written."""
+        arrays, at, free = self.rows.room()
+        return arrays, at, min(free, self.interval - self.rows.end % self.interval)
+
+    def wrote(self, count: int, before: Tables | None, after: Tables) -> None:
+        """Count rows that were written into `room()`; `before` (needed from level 1 on) and `after` are the live tables."""
+        if not count:
+            return
+        start = self.rows.end
+        self.rows.grow(count)
+        if self.details.schema:
+            if before is None:
+                raise ValueError("Trace.wrote: levels 1 and 2 need the tables as they were before the block")
+            self._replay_into(before, start, self.rows.end, detailed=True)
+        if self.rows.end % self.interval == 0:
+            self.keyframes[self.rows.end] = {name: table.copy() for name, table in after.items()}
+        ring = self.options.ring
+        if ring is not None and len(self.rows) * self.each > ring:
+            self._drop(self.rows.end - max(1, ring // self.each))
+
+    def begin_episodes(self, rows: npt.NDArray[np.int64]) -> None:
+        """Note the rows with which further episodes begin."""
+        self.episodes.append({"start": rows})
+
+    def cut(self, end: int, tables: Tables) -> None:
+        """Forget the rows from number `end` on (an unfinished episode); `tables` are the live ones at `end`."""
+        if end < self.rows.first:  # the ring has already let the whole episodes fall off: an empty window remains
+            self.base = {name: table.copy() for name, table in tables.items()}
+            self.rows.restart(end)
+            self.details.restart(end)
+        self.rows.cut(end)
+        if self.details.schema:
+            self.details.cut(end)
+        starts = self.episodes.column("start")
+        self.episodes.cut(int(np.searchsorted(starts, end)))
+        self.keyframes = {row: tables for row, tables in self.keyframes.items() if row <= end}
+        self._near = None
+
+    def _drop(self, first: int) -> None:
+        """Let the rows before `first` fall off into the base tables."""
+        self._replay_into(self.base, self.rows.first, first)
+        self.rows.drop(first)
+        self.details.drop(first)
+        self.keyframes = {row: tables for row, tables in self.keyframes.items() if row > first}
+
+    def copy(self) -> "Trace":
+        """A trace of its own with the same rows."""
+        twin = Trace(self.rule, self.settings, self.base, self.model, self.header, self.options)
+        twin.rows, twin.details, twin.episodes = self.rows.copy(), self.details.copy(), self.episodes.copy()
+        twin.keyframes = dict(self.keyframes)
+        return twin
+
+    # Reading -------------------------------------------------------------------------------------------------------
+
+    @property
+    def first(self) -> int:
+        """Number of the first backup kept: 0, unless the ring has let some fall off."""
+        return self.rows.first * self.each
+
+    @property
+    def nbytes(self) -> dict[str, int]:
+        """Bytes of the rows, the details and the keyframes."""
+        frames = sum(table.nbytes for tables in self.keyframes.values() for table in tables.values())
+        return {
+            "rows": len(self.rows) * self.rows.row_bytes,
+            "details": len(self.details) * self.details.row_bytes,
+            "keyframes": frames,
+        }
+
+    def __len__(self) -> int:
+        return len(self.rows) * self.each
+
+    @overload
+    def __getitem__(self, index: int) -> Backup: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Backup]: ...
+    def __getitem__(self, index: int | slice) -> Backup | list[Backup]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        place = index + len(self) if index < 0 else index
+        if not 0 <= place < len(self):
+            raise IndexError(f"trace: expected an index from 0 to {len(self) - 1}, got {index}")
+        number = self.first + place
+        row, within = divmod(number, self.each)
+        details = {**self._details_of(row), "within": within, **self._episode_of(row)}
+        return self.rule.read(self.settings, self.model, self.rows.row(row), number, details)
+
+    def __iter__(self) -> Iterator[Backup]:
+        return (self[i] for i in range(len(self)))
+
+    def draw(self, index: int, format: Literal["svg", "text", "dot", "html", "png"] = "svg", **options: Any) -> str | bytes:
+        """The backup diagram of update `index`: "svg", "text", "dot" or "html" as str, "png" as bytes."""
+        return self[index].draw(format, **options)
+
+    def replay(self, end: int | None = None) -> Replayed:
+        """The tables after the first `end` rows (all of them unless given), rebuilt from the base without a keyframe."""
+        tables = {name: table.copy() for name, table in self.base.items()}
+        self._replay_into(tables, self.rows.first, self.rows.end if end is None else end)
+        return Replayed(*self.rule.result(self.settings, self.model, tables))
+
+    def tables_at(self, row: int) -> Tables:
+        """The tables as they stood before row number `row`: nearest keyframe, then the rows from there."""
+        if not self.rows.first <= row <= self.rows.end:
+            raise IndexError(f"trace: expected a row from {self.rows.first} to {self.rows.end}, got {row}")
+        start, tables = self.rows.first, self.base
+        for frame in self.keyframes:
+            if start < frame <= row:
+                start, tables = frame, self.keyframes[frame]
+        if self._near is not None and start < self._near[0] <= row:
+            start, tables = self._near
+        tables = {name: table.copy() for name, table in tables.items()}
+        self._replay_into(tables, start, row)
+        self._near = (row, {name: table.copy() for name, table in tables.items()})
+        return tables
+
+    def _episode_of(self, row: int) -> dict[str, int | None]:
+        """Number of the episode that a row belongs to, and of the step in it."""
+        if not len(self.episodes):
+            return {"episode": None, "step": None}
+        starts = self.episodes.column("start")
+        episode = int(np.searchsorted(starts, row, side="right")) - 1
+        return {"episode": episode, "step": row - int(starts[episode])}
+
+    def _details_of(self, row: int) -> dict[str, Any]:
+        """Levels 1 and 2 of one row: as stored, or by replay of that row."""
+        one, two = self.rule.details(self.settings, self.model)
+        if set(self.details.schema) == {**one, **two}.keys():
+            return dict(zip(self.details.schema, self.details.row(row), strict=True))
+        tables = self.tables_at(row)
+        found = {name: np.empty(1, dtype=kind) for name, kind in {**one, **two}.items()}
+        block = self.rows.blocks(row, row + 1)[0]
+        self.rule.replay(self.settings, self.model, tables, block, row, found, False)
+        return {name: plain(array[0]) for name, array in found.items()}
+
+    def _replay_into(self, tables: Tables, start: int, end: int, *, detailed: bool = False) -> None:
+        """Do the rows from `start` to `end` again on `tables`, in place."""
+        one, two = self.rule.details(self.settings, self.model)
+        compiled = worth_compiling((end - start) * self.each)
+        for block in self.rows.blocks(start, end):
+            count = len(next(iter(block.values())))
+            found = {name: np.empty(count, dtype=kind) for name, kind in {**one, **two}.items()} if detailed else None
+            self.rule.replay(self.settings, self.model, tables, block, start, found, compiled)
+            if found is not None:
+                self.details.append(found)
+            start += count
+
+    # On disk -------------------------------------------------------------------------------------------------------
+
+    def save(self, folder: str | Path) -> None:
+        """Write the trace into `folder`: JSON and `.npy`, checked by SHA-256 when it is read back.
+
+        Raises:
+            OutputError: the folder cannot be written.
+        """
+        content: dict[str, Any] = {
+            "header": {
+                "format": FORMAT,
+                "rule": self.rule.name,
+                "settings": self.settings,
+                "header": self.header,
+                "level": self.options.level,
+                "ring": self.options.ring,
+                "first": self.rows.first,
+                "end": self.rows.end,
+                "keyframes": sorted(self.keyframes),
+                "tables": sorted(self.base),
+                "model": sorted(self.model),
+            }
+        }
+        content.update({f"row.{name}": self.rows.column(name) for name in self.rows.schema})
+        content.update({f"detail.{name}": self.details.column(name) for name in self.details.schema})
+        content["episodes"] = self.episodes.column("start")
+        content.update({f"base.{name}": table for name, table in self.base.items()})
+        content.update({f"model.{name}": array for name, array in self.model.items()})
+        for name in self.base:
+            frames = [self.keyframes[row][name] for row in sorted(self.keyframes)]
+            content[f"keyframe.{name}"] = np.stack(frames) if frames else np.empty((0, len(self.base[name])))
+        write_folder(folder, "trace", content)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Trace":
+        """Read a saved trace back.
+
+        Raises:
+            DataError: it is damaged, of another format, or of a rule that is not known here.
+        """
+        content = read_folder(folder, "trace")
+        try:
+            return cls._restored(content)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            if isinstance(error, DataError):
+                raise
+            raise DataError(f"{folder}: expected a trace as mazefit writes it, got one that does not fit ({error})") from error
+
+    @classmethod
+    def _restored(cls, content: dict[str, Any]) -> "Trace":
+        header = content["header"]
+        if header["format"] != FORMAT:
+            raise DataError(f"trace: expected format {FORMAT}, got format {header['format']}")
+        base = {name: content[f"base.{name}"] for name in header["tables"]}
+        model = {name: content[f"model.{name}"] for name in header["model"]}
+        options = TraceOptions(header["level"], header["ring"])
+        trace = cls(find_rule(header["rule"]), header["settings"], base, model, header["header"], options)
+        for columns, prefix in ((trace.rows, "row"), (trace.details, "detail")):
+            columns.restore(header["first"], header["end"], {n: content[f"{prefix}.{n}"] for n in columns.schema})
+        trace.begin_episodes(content["episodes"])
+        for i, row in enumerate(header["keyframes"]):
+            trace.keyframes[row] = {name: content[f"keyframe.{name}"][i].copy() for name in base}
+        return trace
