@@ -1,0 +1,32 @@
+"""Every row of the table by name: what it measures, in the order of the table."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from benchmarks import rows_generation, rows_learning, rows_planning, rows_startup, rows_step, rows_trace
+from benchmarks.table import Line
+from benchmarks.timing import Plan
+
+ROWS: dict[str, Callable[[Plan], Iterable[Line]]] = {
+    "step": rows_step.unwrapped,
+    "step-make": rows_step.through_make,
+    "step-mask": rows_step.with_mask,
+    "q-learning": rows_learning.untraced,
+    "q-trace": rows_learning.traced,
+    "solve": rows_planning.exact_values,
+    "tables": rows_planning.maze_and_tables,
+    "generate": rows_generation.generation,
+    "make": rows_startup.making,
+    "import": rows_startup.importing,
+    "trace": rows_trace.traced_million,
+}
+
+
+def measure(name: str, plan: Plan) -> Iterator[Line]:
+    """The lines of one row; whatever breaks in it becomes its last line."""
+    try:
+        for line in ROWS[name](plan):
+            yield replace(line, row=name)
+    except Exception as error:
+        text = " ".join(str(error).split())
+        yield Line(name, row=name, error=f"{type(error).__name__}: {text}")

@@ -1,0 +1,73 @@
+"""How fast Q-learning learns, beside the loop that tutorials show; and what the trace of every update costs.
+
+Ours learns on FrozenLake's own tables (`TabularMDP.from_env`): the same 8x8 lake, step size, discount and epsilon on both
+sides. The seconds are those of the whole call of `learn`, everything that it prepares and hands back included.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from benchmarks.table import Line, at_least, at_most, rate
+from benchmarks.timing import Plan, Side, compare
+from benchmarks.tutorial_loop import seconds_per_step
+
+TUTORIAL_FLOOR = 50_000  # steps a second that the peer's loop must reach to count as a fair peer
+
+
+def lake() -> Any:
+    """Gymnasium's FrozenLake, deterministic, 8x8, as `make` gives it."""
+    import gymnasium
+
+    return gymnasium.make("FrozenLake-v1", map_name="8x8", is_slippery=False)
+
+
+def learner(tables: Any, steps: int, trace: bool = False) -> Side:
+    """Our Q-learning, ε-greedy with random ties; seconds a step."""
+    from mazefit.agents import EpsilonGreedy, QLearning
+
+    agent = QLearning(step_size=0.1, discount=0.99, policy=EpsilonGreedy(0.1))
+
+    def side() -> float:
+        start = perf_counter()
+        agent.learn(tables, steps=steps, seed=0, trace=trace)
+        return (perf_counter() - start) / steps
+
+    return side
+
+
+def worlds() -> list[tuple[str, Any]]:
+    """The lake's tables and those of a maze of 25 x 25 cells."""
+    from mazefit.envs import Maze, TabularMDP
+
+    maze = Maze.generate(25, 25, algorithm="wilson", seed=0)
+    return [("FrozenLake 8x8", TabularMDP.from_env(lake().unwrapped)), ("maze of 25 x 25 cells", maze.mdp())]
+
+
+def untraced(plan: Plan) -> Iterator[Line]:
+    """Q-learning without trace, in steps a second, beside the usual tutorial loop."""
+    tutorial = partial(seconds_per_step, lake(), plan.size(50_000))
+    for world, tables in worlds():
+        ours = learner(tables, plan.size(10_000_000))
+        learner(tables, 10_000)()
+        both = compare(ours, tutorial, plan.rounds)
+        goal = at_least(600, stretch=1000) if "Lake" in world else None
+        note = ""
+        if 1 / both.peer_time < TUTORIAL_FLOOR:
+            note = f"the tutorial loop stays below {TUTORIAL_FLOOR} steps/s here"
+        peer = f"{rate(both.peer_time)} (tutorial loop on FrozenLake 8x8)"
+        yield Line(f"Q-learning, {world}", rate(both.our_time), peer, both.times_faster(), goal=goal, note=note)
+
+
+def traced(plan: Plan) -> Iterator[Line]:
+    """Q-learning with every update traced, beside the same without."""
+    steps = plan.size(1_000_000)
+    for world, tables in worlds():
+        with_trace, without = learner(tables, steps, trace=True), learner(tables, steps)
+        with_trace(), without()
+        both = compare(with_trace, without, plan.pairs)
+        peer = f"{rate(both.peer_time)} (ours, untraced)"
+        note = f"{steps} updates a run"
+        what = f"Q-learning traced, {world}"
+        yield Line(what, rate(both.our_time), peer, both.times_longer(), goal=at_most(1.3), note=note)
