@@ -92,6 +92,7 @@ class _Column:
         edges = tuple(
             Edge(
                 self.node(depth + 1, labelled and (i == 0 or i == spine), last or spine < 0 or i == spine),
+                weight=1 / FAN if row.step.op in ("expect", "sigma") and not single else None,
                 ratio=1.0 if row.step.ratio and single else None,
             )
             for i in range(width)

@@ -1,0 +1,82 @@
+"""What is written at a node, at an edge and above a diagram: the same words in every format."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mazefit.backup.draw.figure import number
+from mazefit.backup.tree import Backup, Edge, Node, evaluate
+
+
+class Label(NamedTuple):
+    """A line of text and what it means ("name", "number", "light", "muted")."""
+
+    text: str
+    style: str = "number"
+
+
+def edge_labels(edge: Edge, schematic: bool) -> list[Label]:
+    """Weight, importance ratio and reward of an edge, from its upper end to its lower, where r touches the arrival."""
+    to_action = edge.node.kind == "action"
+    letter = "π" if to_action else "p"
+    if schematic:
+        return _symbols(edge, letter)
+    labels: list[Label] = []
+    if edge.weight is not None:
+        labels.append(Label(f"{letter}={edge.weight:.3g}", "light" if edge.weight == 1.0 else "number"))
+    if edge.ratio is not None:
+        labels.append(Label(f"ρ={number(edge.ratio)}"))
+    if edge.reward is not None:
+        labels.append(Label(f"r={number(edge.reward)}"))
+    return labels
+
+
+def _symbols(edge: Edge, letter: str) -> list[Label]:
+    if not edge.node.label:
+        return []
+    labels = [Label(letter)] if edge.weight is not None else []
+    if edge.ratio is not None:
+        labels.append(Label("ρ"))
+    if edge.node.kind == "state":
+        labels.append(Label("r"))
+    return labels
+
+
+def node_labels(node: Node, below_fan: bool) -> list[Label]:
+    """Name, and the value where the node is a table entry that was used or one of several branches."""
+    labels = [Label(node.label, "name")] if node.label else []
+    value = node.value
+    if value is None and node.edges and below_fan:
+        value = evaluate(node)
+    if node.sigma is not None:
+        labels.append(Label(f"σ={number(node.sigma)}"))
+    if value is not None and value == value and not node.terminal:
+        labels.append(Label(number(value)))
+    return labels
+
+
+def change(backup: Backup) -> str:
+    """What the update did to its cell: `−2 → −2.7195`."""
+    if backup.old is None or backup.new is None:
+        return ""
+    return f"{number(backup.old)} → {number(backup.new)}"
+
+
+def measure(backup: Backup) -> str:
+    """TD error and step size: `δ=−1.439  α=0.5`."""
+    parts = [("δ", backup.td_error), ("α", backup.step_size)]
+    return "  ".join(f"{letter}={number(x)}" for letter, x in parts if x is not None)
+
+
+def heading(backup: Backup, words: dict[str, str]) -> str:
+    """Which update this is: `Q-learning · update 12 · episode 3, step 7`."""
+    if backup.schematic:
+        return backup.algorithm.replace("_pi", "_π").replace("(lambda)", "(λ)").replace("(sigma)", "(σ)")
+    if backup.target is None:  # a look at what lies below a state: nothing was updated
+        return backup.algorithm
+    parts = [backup.algorithm, f"{words['update']} {backup.index}"]
+    if backup.source != "real":
+        parts.append(words[backup.source])
+    times = [("episode", backup.episode), ("step", backup.step)]
+    when = ", ".join(f"{words[word]} {x}" for word, x in times if x is not None)
+    return " · ".join([*parts, when] if when else parts)

@@ -1,0 +1,173 @@
+"""A backup for a terminal: ○ state, ● action, □ end of the episode, ◌ cut; rounded corners mark a max.
+
+Every subtree is a block of lines with the column of its node; blocks are put side by side. What is wider than the
+terminal is written as an outline instead. Korean letters count two columns.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mazefit.backup.draw.equation import equations, wrap
+from mazefit.backup.draw.figure import columns
+from mazefit.backup.draw.fold import fold_columns
+from mazefit.backup.draw.labels import change, edge_labels, heading, measure, node_labels
+from mazefit.backup.draw.layout import weight_text
+from mazefit.backup.draw.words import words as words_of
+from mazefit.backup.tree import Backup, Edge, Node
+
+BAR = {"": "│", "win": "┃", "tie": "║"}
+GAP = 2
+
+
+class Block(NamedTuple):
+    """Lines of text, and the column in which the node stands."""
+
+    lines: list[str]
+    anchor: int
+
+    @property
+    def width(self) -> int:
+        return max((columns(line) for line in self.lines), default=0)
+
+
+def to_text(backup: Backup, lang: str = "en", width: int = 100) -> str:
+    """The diagram on a grid of characters, no wider than `width` columns (labels of any length permitting)."""
+    words = words_of(lang)
+    components = fold_columns(backup.components)
+    blocks = [_tree(component.node, None, False, backup.schematic) for component in components]
+    compound = len(blocks) > 1 or components[0].weight is not None
+    if compound:
+        height = max(len(block.lines) for block in blocks)
+        blocks = [_weighted(block, weight_text(c), height) for block, c in zip(blocks, components, strict=True)]
+    body, places = _side_by_side(blocks, 3)
+    if max((columns(line) for line in body), default=0) > width:
+        body = [line for c in components for line in [weight_text(c), *_outline(c.node, backup.schematic)] if line]
+    elif compound:
+        body.insert(0, " " * max(0, places[0] - 1) + "═" * (places[-1] - places[0] + 3))
+    head = [line for line in (change(backup), measure(backup)) if line]
+    if head and not compound:
+        body[0] = "   ".join([body[0].rstrip(), *head])
+        head = []
+    lines = [heading(backup, words), *head, "", *body, ""]
+    lines.extend(line for equation in equations(backup) for line in wrap(equation, width))
+    return "\n".join(_clean(line).rstrip() for line in lines) + "\n"
+
+
+def symbol(node: Node) -> str:
+    """The sign of a node."""
+    if node.kind == "action":
+        return "●"
+    return "□" if node.terminal else "◌" if node.truncated else "○"
+
+
+def _clean(line: str) -> str:
+    """No control characters: a label must not steer the terminal."""
+    return "".join(c if c.isprintable() else "�" for c in line)
+
+
+def _pad(line: str, width: int) -> str:
+    return line + " " * (width - columns(line))
+
+
+def _tree(node: Node, edge: Edge | None, fan: bool, schematic: bool, height: int = 1) -> Block:
+    """The node, what stands at the edge above it (`height` lines at least), and all below it."""
+    own = [label.text for label in node_labels(node, fan)]
+    if edge is None and own:
+        own = own[:1]
+    upper = _edge(edge, schematic, height) if edge is not None else []
+    if node.omitted and not node.edges:
+        return Block(["· · ·"], 2)
+    if not node.edges:
+        return _above(upper, _leaf(symbol(node), own))
+    height = max(len(edge_labels(e, schematic)) for e in node.edges)
+    children = [_tree(e.node, e, len(node.edges) > 1, schematic, height) for e in node.edges]
+    head = " ".join([symbol(node), "  ".join(own)]).rstrip()
+    if len(children) == 1:
+        below = children[0]
+        if node.omitted:
+            below = _above(["⋮", "⋮"], below)
+        return _above([*upper, head], below)
+    return _above([*upper, head], _fan(node, children))
+
+
+def _bar(edge: Edge) -> str:
+    return BAR["tie" if edge.tied else "win" if edge.chosen else ""]
+
+
+def _edge(edge: Edge, schematic: bool, height: int) -> list[str]:
+    labels = [f"{_bar(edge)} {label.text}" for label in edge_labels(edge, schematic)]
+    return [_bar(edge)] * (max(height, 1) - len(labels)) + labels
+
+
+def _leaf(sign: str, own: list[str]) -> Block:
+    anchor = max([0, *((columns(text) - 1) // 2 for text in own)])
+    lines = [" " * anchor + sign]
+    lines.extend(" " * (anchor - (columns(text) - 1) // 2) + text for text in own)
+    return Block(lines, anchor)
+
+
+def _above(upper: list[str], block: Block) -> Block:
+    """Lines put on top of a block, each beginning in the column of its node."""
+    return Block([" " * block.anchor + line for line in upper] + block.lines, block.anchor)
+
+
+def _side_by_side(blocks: list[Block], gap: int) -> tuple[list[str], list[int]]:
+    """Blocks in a row, and the columns of their nodes."""
+    height = max(len(block.lines) for block in blocks)
+    lines = [""] * height
+    places: list[int] = []
+    at = 0
+    for block in blocks:
+        places.append(at + block.anchor)
+        for i, line in enumerate(block.lines):
+            lines[i] = _pad(lines[i], at) + line
+        at += block.width + gap
+    return lines, places
+
+
+def _fan(node: Node, children: list[Block]) -> Block:
+    """Children under a connecting line: rounded corners and the word max for a max."""
+    lines, places = _side_by_side(children, GAP)
+    count = len(places)
+    anchor = (places[(count - 1) // 2] + places[count // 2]) // 2
+    rounded = node.combine == "max"
+    line = [" "] * places[0] + ["─"] * (places[-1] - places[0] + 1)
+    for place in places:
+        line[place] = "┬"
+    line[places[0]] = "╭" if rounded else "┌"
+    line[places[-1]] = "╮" if rounded else "┐"
+    line[anchor] = "┼" if anchor in places else "┴"
+    text = "".join(line)
+    if rounded:
+        at = text.find("─────", anchor)
+        text = text[: at + 1] + "max" + text[at + 4 :] if at > 0 else text + " max"
+    return Block([text, *lines], anchor)
+
+
+def _weighted(block: Block, weight: str, height: int) -> Block:
+    """A column of a compound update with its weight below."""
+    left = max(0, (columns(weight) - 1) // 2 - block.anchor)
+    anchor = block.anchor + left
+    lines = [" " * left + line for line in block.lines] + [""] * (height - len(block.lines))
+    return Block([*lines, "", " " * (anchor - (columns(weight) - 1) // 2) + weight], anchor)
+
+
+def _outline(root: Node, schematic: bool) -> list[str]:
+    """One line a node, indented by depth: for what is too wide to stand side by side."""
+    lines = [f"{symbol(root)} {root.label}"]
+
+    def visit(node: Node, indent: str) -> None:
+        if node.combine == "max" and len(node.edges) > 1:
+            lines.append(f"{indent}│ max")
+        for i, edge in enumerate(node.edges):
+            last = i == len(node.edges) - 1
+            bar = {"│": "─", "┃": "━", "║": "═"}[_bar(edge)]
+            labels = [label.text for label in edge_labels(edge, schematic)]
+            names = [label.text for label in node_labels(edge.node, len(node.edges) > 1)]
+            what = "  ".join([*labels, " ".join([symbol(edge.node), *names])])
+            lines.append(f"{indent}{'└' if last else '├'}{'⋯' if node.omitted else bar} {what}")
+            visit(edge.node, indent + ("   " if last else "│  "))
+
+    visit(root, "")
+    return lines
