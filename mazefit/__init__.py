@@ -6,10 +6,14 @@ Importing the package registers its Gymnasium environments; its rooms (`mazefit.
 
 import importlib
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from gymnasium.envs.registration import register
 
 from mazefit.version import __version__
+
+if TYPE_CHECKING:
+    from mazefit import agents, backup, envs, lab, plots
 
 __all__ = ["__version__", "agents", "backup", "envs", "lab", "plots"]
 

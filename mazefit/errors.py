@@ -15,9 +15,12 @@ Each is one sentence: what, where, expected, got.
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from difflib import get_close_matches
+from typing import Any
 
 import gymnasium.error
+import numpy as np
 
 
 class MazefitError(Exception):
@@ -81,7 +84,7 @@ class Problems:
     >>> problems.check(0 <= 3.0 <= 1, "discount: expected 0 <= discount <= 1, got 3.0")
     >>> problems.raise_if_any()
     Traceback (most recent call last):
-    mazefit.errors.ConfigError: QLearning: step_size: expected 0 < step_size <= 1, got 2.0; discount: expected 0 <= discount <= 1, got 3.0
+    mazefit.errors.ConfigError: QLearning: step_size: expected 0 < step_size <= 1, got 2.0; discount: expected ...
     """
 
     def __init__(self, where: str) -> None:
@@ -95,22 +98,28 @@ class Problems:
 
     def number(self, name: str, value: object, low: float, high: float, *, open_low: bool = False) -> None:
         """Note a value that is not a real number in [low, high] (or in (low, high] with `open_low`)."""
-        real = isinstance(value, int | float) and not isinstance(value, bool)
-        inside = real and (low < value if open_low else low <= value) and value <= high
+        inside = False
+        if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+            inside = bool((low < value if open_low else low <= value) and value <= high)
         sign = "<" if open_low else "<="
         self.check(inside, f"{name}: expected a number with {low:g} {sign} {name} <= {high:g}, got {value!r}")
 
     def integer(self, name: str, value: object, low: int, high: int | None = None) -> None:
         """Note a value that is not an integer of at least `low` (and at most `high`)."""
-        whole = isinstance(value, int) and not isinstance(value, bool)
+        inside = False
+        if isinstance(value, int | np.integer) and not isinstance(value, bool):
+            inside = bool(low <= value and (high is None or value <= high))
         bound = f"at least {low}" if high is None else f"from {low} to {high}"
-        inside = whole and low <= value and (high is None or value <= high)
         self.check(inside, f"{name}: expected an integer of {bound}, got {value!r}")
 
     def choice(self, name: str, value: object, known: Iterable[str]) -> None:
         """Note a word that is not among the known ones, with the nearest of them."""
         options = list(known)
         self.check(value in options, f"{name}: unknown {value!r}{did_you_mean(value, options)}")
+
+    def instance(self, name: str, value: object, kind: type) -> None:
+        """Note a value that is not of a type."""
+        self.check(isinstance(value, kind), f"{name}: expected {kind.__name__}, got {value!r}")
 
     def raise_if_any(self) -> None:
         """Raise one ConfigError with everything noted.
@@ -120,3 +129,11 @@ class Problems:
         """
         if self.sentences:
             raise ConfigError(f"{self.where}: {'; '.join(self.sentences)}")
+
+
+def set_plain(settings: Any) -> None:
+    """Turn the numbers of a frozen dataclass into Python's own: fields annotated `float` and `int`, once they are checked."""
+    for field in fields(settings):
+        kinds: dict[Any, Any] = {"float": float, "int": int, float: float, int: int}
+        if field.type in kinds:
+            object.__setattr__(settings, field.name, kinds[field.type](getattr(settings, field.name)))

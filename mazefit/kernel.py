@@ -31,7 +31,7 @@ class Kernel:
     """A function that runs as written (`python`) or compiled (`compiled`); called directly it is the plain function."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
+        self.function: Any = function
         update_wrapper(self, function)
 
     def __call__(self, *args: Any) -> Any:
@@ -40,7 +40,7 @@ class Kernel:
 
     def python(self, *args: Any) -> Any:
         """Run plain; arrays are seen through memoryviews, so that their elements are Python numbers."""
-        return self.function(*[memoryview(a) if isinstance(a, np.ndarray) else a for a in args])
+        return self.function(*[_elements(a) for a in args])
 
     def compiled(self, *args: Any) -> Any:
         """Run compiled; the very first call on a machine compiles (a second or so), later ones read Numba's cache."""
@@ -70,6 +70,11 @@ class Kernel:
         return dispatcher
 
 
+def _elements(argument: Any) -> Any:
+    """An array as a memoryview, anything else as it is."""
+    return argument.data if isinstance(argument, np.ndarray) else argument
+
+
 def _compile(kernel: Kernel) -> Callable[..., Any]:
     """Compile `kernel`, its callees standing in as compiled functions."""
     if not numba_available():
@@ -80,7 +85,7 @@ def _compile(kernel: Kernel) -> Callable[..., Any]:
 
     names = dict(kernel.function.__globals__)
     names.update({name: callee.dispatcher() for name, callee in kernel.callees().items()})
-    function = FunctionType(kernel.function.__code__, names, kernel.__name__, kernel.function.__defaults__)
+    function = FunctionType(kernel.function.__code__, names, kernel.function.__name__, kernel.function.__defaults__)
     function.__qualname__ = kernel.function.__qualname__
     function.__module__ = kernel.function.__module__
     dispatcher: Any = numba.njit(cache=True)(function)

@@ -2,13 +2,13 @@
 
 from mazefit.agents.catalogue import Entry, catalogue
 from mazefit.agents.certify import Certificate, certify
-from mazefit.agents.control import Event
 from mazefit.agents.evaluation import Evaluation, evaluate
 from mazefit.agents.exact import Solution, solve
 from mazefit.agents.interrupt import LearningInterrupted
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.planning.value_iteration import ValueIteration
 from mazefit.agents.policies import EpsilonGreedy
+from mazefit.agents.progress import Event
 from mazefit.agents.run import Run
 
 __all__ = [

@@ -1,43 +1,27 @@
-"""What every control learner does around its loop: seeds, blocks of random numbers, progress, Ctrl-C, trace, resume.
+"""The door of every control learner: arguments are checked once, the world is opened, a run is begun or taken up again."""
 
-The loop itself stands in the algorithm's own file. It is called in blocks, as plain Python first and compiled once a run has
-proved long, and comes back at least every 50 ms. All randomness is drawn here, from a stream of one uniform number a step,
-so that a run is a function of (algorithm, environment, seed) and of nothing else: not of the block size, not of the backend,
-not of having been interrupted and resumed.
-"""
-
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from collections.abc import Iterable
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.interrupt import Interruption, LearningInterrupted
-from mazefit.agents.run import Run, Unfinished
+from mazefit.agents.progress import Callback, Progress
+from mazefit.agents.run import Run
 from mazefit.agents.world import World, flat_q, open_world
 from mazefit.backup.rule import Rule
 from mazefit.backup.trace import Trace, TraceOptions
 from mazefit.errors import ConfigError, Problems
 from mazefit.kernel import Kernel, numba_available
 
-PLAIN_STEPS = 100_000  # steps done as plain Python before a run is worth Numba's import (a rule of size, never of timing)
-BLOCK = {False: 4_096, True: 65_536}  # steps a block, plain and compiled
 BACKENDS = ("auto", "python", "compiled")
 
 
 class Learner(Protocol):
-    """What `learn_control` needs of an algorithm."""
+    """What `learn_control` needs of an algorithm: its name, the rule that logs and replays it, α and γ."""
 
-    @property
-    def name(self) -> str:
-        """Its name, such as "q-learning"."""
-        ...
-
-    @property
-    def rule(self) -> Rule:
-        """How its updates are logged and replayed."""
-        ...
+    name: ClassVar[str]
+    rule: ClassVar[Rule]
 
     @property
     def step_size(self) -> float:
@@ -48,30 +32,6 @@ class Learner(Protocol):
     def discount(self) -> float:
         """γ."""
         ...
-
-
-@dataclass(frozen=True)
-class Event:
-    """What a callback is told: at the start, after every block, at the end.
-
-    Args:
-        kind: "start", "progress" or "end".
-        episodes: whole episodes so far.
-        steps: steps so far.
-        returns: returns of the episodes since the last event.
-        lengths: their lengths.
-        q: the live table [S, A], read-only.
-    """
-
-    kind: Literal["start", "progress", "end"]
-    episodes: int
-    steps: int
-    returns: npt.NDArray[np.float64]
-    lengths: npt.NDArray[np.int64]
-    q: npt.NDArray[np.float64]
-
-
-Callback = Callable[[Event], object]
 
 
 def learn_control(
@@ -115,7 +75,9 @@ def learn_control(
     _check(learner, episodes, steps, seed, backend)
     if resume is not None:
         seed = resume.seed
-    elif seed is None:
+    elif seed is not None:
+        seed = int(seed)
+    else:
         seed = int(np.random.SeedSequence().generate_state(1, np.uint64)[0] >> 1)
     world = open_world(env, seed)
     if resume is not None:
@@ -127,8 +89,7 @@ def learn_control(
         header = {"environment": world.digest, "algorithm": learner.name, "seed": seed, "states": world.states}
         log = Trace(learner.rule, settings, {"q": q}, None, header, options) if traced else None
         run = Run(learner, settings, {"q": q}, world.digest, seed, trace=log)
-    progress = _Progress(learner, loop, parameters, world, run, backend)
-    return progress.until(episodes, steps, tuple(callbacks))
+    return Progress(loop, parameters, world, run, backend).until(episodes, steps, tuple(callbacks))
 
 
 def _table(initial: float | npt.ArrayLike, world: World) -> npt.NDArray[np.float64]:
@@ -177,147 +138,3 @@ def _check_resume(learner: Learner, world: World, run: Run, traced: bool, episod
     problems.check(steps is None or steps >= run.steps,
                    f"steps: expected a total of at least the run's {run.steps}, got {steps}")  # fmt: skip
     problems.raise_if_any()
-
-
-class _Progress:
-    """One run on its way: the live table, where it stands, and the streams of random numbers."""
-
-    def __init__(
-        self, learner: Learner, loop: Kernel, parameters: tuple[float, ...], world: World, run: Run, backend: str
-    ) -> None:
-        self.learner, self.loop, self.parameters, self.world = learner, loop, parameters, world
-        self.run, self.backend = run, backend
-        self.q = run.tables["q"]
-        self.uniforms = _stream(run.seed, 0, run.steps)
-        self.chances = _stream(run.seed, 1, run.drawn)
-        self.waiting = np.empty(0)  # chances drawn, but not used yet
-        resumed = run.unfinished or Unfinished.none()
-        self.place = np.array([resumed.state, resumed.length, 0, 0, 0], dtype=np.int64)
-        self.gain = np.array([resumed.gain])
-        self.journal = (resumed.cells.copy(), resumed.olds.copy())
-        self.returns, self.lengths = [run.returns], [run.lengths]
-        self.episodes = len(run.returns)
-        self.episode_row = run.steps - resumed.length  # the row with which the current episode began
-        if world.live:
-            world.arrays[2].episode = self.episodes
-        if run.trace is not None and not len(run.trace.episodes):
-            run.trace.begin_episodes(np.zeros(1, dtype=np.int64))
-
-    def until(self, episodes: int | None, steps: int | None, callbacks: tuple[Callback, ...]) -> Run:
-        """Go on until the total of episodes or steps is reached, a callback says so, or Ctrl-C."""
-        stop = self._tell("start", callbacks, 0)
-        with Interruption() as interruption:
-            while not stop and not interruption.asked:
-                if self.episodes >= episodes if episodes is not None else self.run.steps >= (steps or 0):
-                    break
-                finished = self._block(episodes, steps)
-                stop = self._tell("progress", callbacks, finished)
-        if stop or interruption.asked:
-            self._roll_back()
-        self._tell("end", callbacks, 0)
-        run = self._finish()
-        if interruption.asked:
-            raise LearningInterrupted(run)
-        return run
-
-    def _block(self, episodes: int | None, steps: int | None) -> int:
-        """One call of the loop; returns the number of episodes that ended in it."""
-        run, world = self.run, self.world
-        compiled = self._compiled()
-        budget = BLOCK[compiled] if steps is None else min(BLOCK[compiled], steps - run.steps)
-        rows: tuple[Any, Any, Any] = (_NO_ROWS, _NO_ROWS, _NO_REWARDS)
-        at, before = -1, None
-        if run.trace is not None:
-            arrays, at, free = run.trace.room()
-            rows = (arrays["cell"], arrays["next"], arrays["reward"])
-            budget = min(budget, free)
-            before = {"q": self.q.copy()} if run.trace.options.level else None
-        self._make_room(budget)
-        wanted = budget * (world.stochastic + world.random_start)
-        if len(self.waiting) < wanted:
-            self.waiting = np.concatenate([self.waiting, self.chances.random(wanted - len(self.waiting))])
-        returns, lengths = np.empty(budget), np.empty(budget, dtype=np.int64)
-        self.place[2:] = 0
-        left = 2**62 if episodes is None else episodes - self.episodes
-        self.loop.run(
-            compiled, self.q, *world.arrays, self.uniforms.random(budget), self.waiting, self.place, self.gain, returns,
-            lengths, *self.journal, *rows, at, budget, left, world.limit, world.stochastic, world.random_start,
-            world.actions, *self.parameters,
-        )  # fmt: skip
-        _, _, drawn, done, finished = self.place.tolist()
-        self.waiting = self.waiting[drawn:]
-        run.drawn += drawn
-        run.steps += done
-        self.returns.append(returns[:finished])
-        self.lengths.append(lengths[:finished])
-        self.episodes += finished
-        ends = self.episode_row + np.cumsum(lengths[:finished])
-        if finished:
-            self.episode_row = int(ends[-1])
-        if run.trace is not None:
-            run.trace.wrote(done, before, {"q": self.q})
-            run.trace.begin_episodes(ends)
-        return finished
-
-    def _compiled(self) -> bool:
-        if self.world.live or self.backend == "python" or not numba_available():
-            return False
-        return self.backend == "compiled" or self.run.steps >= PLAIN_STEPS
-
-    def _make_room(self, budget: int) -> None:
-        """Let the journal hold the current episode and `budget` more steps."""
-        need = int(self.place[1]) + budget
-        if len(self.journal[0]) < need:
-            size = 2 * need
-            self.journal = (_grown(self.journal[0], size), _grown(self.journal[1], size))
-
-    def _roll_back(self) -> None:
-        """Undo the episode that has not ended, newest update first."""
-        state, length = int(self.place[0]), int(self.place[1])
-        if state < 0:
-            return
-        cells, olds = self.journal
-        for k in range(length - 1, -1, -1):
-            self.q[cells[k]] = olds[k]
-        self.run.steps -= length
-        self.run.drawn -= length * self.world.stochastic + self.world.random_start
-        self.place[0] = -1
-        if self.run.trace is not None:
-            self.run.trace.cut(self.run.steps, {"q": self.q})
-            self.run.trace.begin_episodes(np.array([self.run.steps]))
-
-    def _tell(self, kind: Literal["start", "progress", "end"], callbacks: tuple[Callback, ...], finished: int) -> bool:
-        if not callbacks:
-            return False
-        live = self.q.reshape(-1, self.world.actions).view()
-        live.flags.writeable = False
-        returns = self.returns[-1] if finished else np.empty(0)
-        lengths = self.lengths[-1] if finished else np.empty(0, dtype=np.int64)
-        event = Event(kind, self.episodes, self.run.steps, returns, lengths, live)
-        return any([callback(event) is True for callback in callbacks])
-
-    def _finish(self) -> Run:
-        run, (state, length) = self.run, self.place[:2].tolist()
-        run.returns, run.lengths = np.concatenate(self.returns), np.concatenate(self.lengths)
-        cells, olds = self.journal
-        inside = state >= 0
-        run.unfinished = (
-            Unfinished(state, length, float(self.gain[0]), cells[:length].copy(), olds[:length].copy()) if inside else None
-        )
-        return run
-
-
-_NO_ROWS = np.empty(0, dtype=np.uint32)
-_NO_REWARDS = np.empty(0)
-
-
-def _stream(seed: int, number: int, used: int) -> np.random.Generator:
-    """Stream `number` of a seed, after `used` uniform numbers: each takes one step of PCG64."""
-    bits = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0, number)))
-    return np.random.Generator(bits.advance(used))
-
-
-def _grown(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
-    larger = np.empty(size, dtype=array.dtype)
-    larger[: len(array)] = array
-    return larger

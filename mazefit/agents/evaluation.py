@@ -54,8 +54,8 @@ def evaluate(
     problems.integer("episodes", episodes, 1)
     problems.integer("max_steps", max_steps, 1)
     problems.integer("seed", seed, 0)
-    problems.check(q.shape == (world.states, world.actions),
-                   f"env: expected {list(q.shape)} states and actions, as in the run, got {[world.states, world.actions]}")  # fmt: skip
+    sizes = [world.states, world.actions]
+    problems.check(list(q.shape) == sizes, f"env: expected {list(q.shape)} states and actions, as in the run, got {sizes}")
     problems.raise_if_any()
     starts, cumulative, next_state, reward, terminated, cut, offsets, probability = world.arrays
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))

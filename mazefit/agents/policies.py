@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.errors import Problems
+from mazefit.errors import Problems, set_plain
 from mazefit.kernel import kernel
 
 
@@ -66,6 +66,7 @@ class EpsilonGreedy:
         problems = Problems("EpsilonGreedy")
         problems.number("epsilon", self.epsilon, 0.0, 1.0)
         problems.raise_if_any()
+        set_plain(self)
 
     def probabilities(self, q: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """π(a|s) for one row of action values [A], or for all of them [S, A]."""

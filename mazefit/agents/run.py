@@ -94,8 +94,7 @@ class Run:
             ConfigError: the state is out of range, or exploring was asked for without a generator.
         """
         q, problems = self.q, Problems("Run.act")
-        problems.check(isinstance(state, int | np.integer) and 0 <= state < len(q),
-                       f"state: expected an integer from 0 to {len(q) - 1}, got {state!r}")  # fmt: skip
+        problems.integer("state", state, 0, len(q) - 1)
         problems.check(greedy or rng is not None, "rng: expected a numpy Generator with greedy=False, got None")
         problems.raise_if_any()
         best = np.flatnonzero(maximisers(q[state]))

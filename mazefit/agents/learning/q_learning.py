@@ -8,22 +8,23 @@ A truncated episode is cut, not ended: its last update bootstraps from S' like a
 Reference: Sutton & Barto, 2nd edition, section 6.5; Watkins (1989), Learning from Delayed Rewards.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.control import Event, learn_control
+from mazefit.agents.control import learn_control
 from mazefit.agents.policies import EpsilonGreedy, epsilon_greedy
+from mazefit.agents.progress import Callback
 from mazefit.agents.run import Run
 from mazefit.agents.world import draw_outcome, draw_start
 from mazefit.backup.one_step import CELL, SCHEMA, TERMINATED, TRUNCATED, read_backup
 from mazefit.backup.rule import Details, Model, Rule, Tables, register
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.trace import TraceOptions
-from mazefit.errors import Problems
+from mazefit.errors import Problems, set_plain
 from mazefit.kernel import kernel
 
 
@@ -185,8 +186,9 @@ class QLearning:
         problems = Problems("QLearning")
         problems.number("step_size", self.step_size, 0.0, 1.0, open_low=True)
         problems.number("discount", self.discount, 0.0, 1.0)
-        problems.check(isinstance(self.policy, EpsilonGreedy), f"policy: expected an EpsilonGreedy, got {self.policy!r}")
+        problems.instance("policy", self.policy, EpsilonGreedy)
         problems.raise_if_any()
+        set_plain(self)
 
     def learn(
         self,
@@ -197,7 +199,7 @@ class QLearning:
         seed: int | None = None,
         initial: float | npt.ArrayLike = 0.0,
         trace: bool | TraceOptions = False,
-        callbacks: Iterable[Callable[[Event], object]] = (),
+        callbacks: Iterable[Callback] = (),
         resume: Run | None = None,
         backend: str = "auto",
     ) -> Run:

@@ -25,7 +25,7 @@ from mazefit.backup.rule import Details, Model, Rule, Tables, register
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.trace import Trace, TraceOptions
 from mazefit.envs.tables import TabularMDP
-from mazefit.errors import Problems
+from mazefit.errors import Problems, set_plain
 from mazefit.kernel import kernel, worth_compiling
 
 
@@ -103,9 +103,17 @@ def _replay(
 def _result(settings: dict[str, Any], model: Model, tables: Tables) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
     shape = (-1, settings["actions"])
     plain = len(model["offsets"]) == 1
-    arrays = [model[name].reshape(shape) if plain else model[name] for name in _ARRAYS[:3]]
-    more = {} if plain else {"probability": model["probability"], "offsets": model["offsets"], "actions": shape[1]}
-    mdp = TabularMDP(*arrays, 0, checked=True, **more)
+    next_state, reward, terminated = (model[name].reshape(shape) if plain else model[name] for name in _ARRAYS[:3])
+    mdp = TabularMDP(
+        next_state,
+        reward,
+        terminated,
+        start=0,
+        probability=None if plain else model["probability"],
+        offsets=None if plain else model["offsets"],
+        actions=settings["actions"],
+        checked=True,
+    )
     return action_values(mdp, tables["v"], settings["discount"]), tables["v"]
 
 
@@ -154,6 +162,7 @@ class ValueIteration:
         problems.number("tolerance", self.tolerance, 0.0, 1e300)
         problems.integer("max_sweeps", self.max_sweeps, 1)
         problems.raise_if_any()
+        set_plain(self)
 
     def solve(self, env: Any, *, trace: bool | TraceOptions = False) -> Run:
         """Sweep until the values stand still.

@@ -1,0 +1,189 @@
+"""A learning run on its way: blocks of steps, the random numbers they use, the trace, and how to undo an episode.
+
+The loop stands in the algorithm's own file. It is called in blocks, as plain Python first and compiled once a run has proved
+long, and comes back at least every 50 ms. Randomness is drawn here, one uniform number a step, so that a run is a function
+of (algorithm, environment, seed) and of nothing else: not of the block size, not of the backend, not of having been
+interrupted and resumed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from mazefit.agents.interrupt import Interruption, LearningInterrupted
+from mazefit.agents.run import Run, Unfinished
+from mazefit.agents.world import World
+from mazefit.kernel import Kernel, numba_available
+
+PLAIN_STEPS = 100_000  # steps done as plain Python before a run is worth Numba's import (a rule of size, never of timing)
+BLOCK = {False: 4_096, True: 65_536}  # steps a block, plain and compiled
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a callback is told: at the start, after every block, at the end.
+
+    Args:
+        kind: "start", "progress" or "end".
+        episodes: whole episodes so far.
+        steps: steps so far.
+        returns: returns of the episodes since the last event.
+        lengths: their lengths.
+        q: the live table [S, A], read-only.
+    """
+
+    kind: Literal["start", "progress", "end"]
+    episodes: int
+    steps: int
+    returns: npt.NDArray[np.float64]
+    lengths: npt.NDArray[np.int64]
+    q: npt.NDArray[np.float64]
+
+
+Callback = Callable[[Event], object]
+
+
+class Progress:
+    """One run on its way: the live table, where it stands, and the streams of random numbers."""
+
+    def __init__(self, loop: Kernel, parameters: tuple[float, ...], world: World, run: Run, backend: str) -> None:
+        self.loop, self.parameters, self.world = loop, parameters, world
+        self.run, self.backend = run, backend
+        self.q = run.tables["q"]
+        self.uniforms = _stream(run.seed, 0, run.steps)
+        self.chances = _stream(run.seed, 1, run.drawn)
+        self.waiting = np.empty(0)  # chances drawn, but not used yet
+        resumed = run.unfinished or Unfinished.none()
+        self.place = np.array([resumed.state, resumed.length, 0, 0, 0], dtype=np.int64)
+        self.gain = np.array([resumed.gain])
+        self.journal = (resumed.cells.copy(), resumed.olds.copy())
+        self.returns, self.lengths = [run.returns], [run.lengths]
+        self.episodes = len(run.returns)
+        self.episode_row = run.steps - resumed.length  # the row with which the current episode began
+        if world.live:
+            world.arrays[2].episode = self.episodes
+        if run.trace is not None and not len(run.trace.episodes):
+            run.trace.begin_episodes(np.zeros(1, dtype=np.int64))
+
+    def until(self, episodes: int | None, steps: int | None, callbacks: tuple[Callback, ...]) -> Run:
+        """Go on until the total of episodes or steps is reached, a callback says so, or Ctrl-C."""
+        stop = self._tell("start", callbacks, 0)
+        with Interruption() as interruption:
+            while not stop and not interruption.asked:
+                if self.episodes >= episodes if episodes is not None else self.run.steps >= (steps or 0):
+                    break
+                finished = self._block(episodes, steps)
+                stop = self._tell("progress", callbacks, finished)
+        if stop or interruption.asked:
+            self._roll_back()
+        self._tell("end", callbacks, 0)
+        run = self._finish()
+        if interruption.asked:
+            raise LearningInterrupted(run)
+        return run
+
+    def _block(self, episodes: int | None, steps: int | None) -> int:
+        """One call of the loop; returns the number of episodes that ended in it."""
+        run, world = self.run, self.world
+        compiled = self._compiled()
+        budget = BLOCK[compiled] if steps is None else min(BLOCK[compiled], steps - run.steps)
+        rows: tuple[Any, Any, Any] = (_NO_ROWS, _NO_ROWS, _NO_REWARDS)
+        at, before = -1, None
+        if run.trace is not None:
+            arrays, at, free = run.trace.room()
+            rows = (arrays["cell"], arrays["next"], arrays["reward"])
+            budget = min(budget, free)
+            before = {"q": self.q.copy()} if run.trace.options.level else None
+        self._make_room(budget)
+        wanted = budget * (world.stochastic + world.random_start)
+        if len(self.waiting) < wanted:
+            self.waiting = np.concatenate([self.waiting, self.chances.random(wanted - len(self.waiting))])
+        returns, lengths = np.empty(budget), np.empty(budget, dtype=np.int64)
+        self.place[2:] = 0
+        left = 2**62 if episodes is None else episodes - self.episodes
+        self.loop.run(
+            compiled, self.q, *world.arrays, self.uniforms.random(budget), self.waiting, self.place, self.gain, returns,
+            lengths, *self.journal, *rows, at, budget, left, world.limit, world.stochastic, world.random_start,
+            world.actions, *self.parameters,
+        )  # fmt: skip
+        _, _, drawn, done, finished = self.place.tolist()
+        self.waiting = self.waiting[drawn:]
+        run.drawn += drawn
+        run.steps += done
+        self.returns.append(returns[:finished])
+        self.lengths.append(lengths[:finished])
+        self.episodes += finished
+        ends = self.episode_row + np.cumsum(lengths[:finished])
+        if finished:
+            self.episode_row = int(ends[-1])
+        if run.trace is not None:
+            run.trace.wrote(done, before, {"q": self.q})
+            run.trace.begin_episodes(ends)
+        return finished
+
+    def _compiled(self) -> bool:
+        if self.world.live or self.backend == "python" or not numba_available():
+            return False
+        return self.backend == "compiled" or self.run.steps >= PLAIN_STEPS
+
+    def _make_room(self, budget: int) -> None:
+        """Let the journal hold the current episode and `budget` more steps."""
+        need = int(self.place[1]) + budget
+        if len(self.journal[0]) < need:
+            size = 2 * need
+            self.journal = (_grown(self.journal[0], size), _grown(self.journal[1], size))
+
+    def _roll_back(self) -> None:
+        """Undo the episode that has not ended, newest update first."""
+        state, length = int(self.place[0]), int(self.place[1])
+        if state < 0:
+            return
+        cells, olds = self.journal
+        for k in range(length - 1, -1, -1):
+            self.q[cells[k]] = olds[k]
+        self.run.steps -= length
+        self.run.drawn -= length * self.world.stochastic + self.world.random_start
+        self.place[0] = -1
+        if self.run.trace is not None:
+            self.run.trace.cut(self.run.steps, {"q": self.q})
+            self.run.trace.begin_episodes(np.array([self.run.steps]))
+
+    def _tell(self, kind: Literal["start", "progress", "end"], callbacks: tuple[Callback, ...], finished: int) -> bool:
+        if not callbacks:
+            return False
+        live = self.q.reshape(-1, self.world.actions).view()
+        live.flags.writeable = False
+        returns = self.returns[-1] if finished else np.empty(0)
+        lengths = self.lengths[-1] if finished else np.empty(0, dtype=np.int64)
+        event = Event(kind, self.episodes, self.run.steps, returns, lengths, live)
+        answers = [callback(event) for callback in callbacks]  # every one of them is told
+        return any(answer is True for answer in answers)
+
+    def _finish(self) -> Run:
+        run, (state, length) = self.run, self.place[:2].tolist()
+        run.returns, run.lengths = np.concatenate(self.returns), np.concatenate(self.lengths)
+        cells, olds = self.journal
+        inside = state >= 0
+        run.unfinished = (
+            Unfinished(state, length, float(self.gain[0]), cells[:length].copy(), olds[:length].copy()) if inside else None
+        )
+        return run
+
+
+_NO_ROWS = np.empty(0, dtype=np.uint32)
+_NO_REWARDS = np.empty(0)
+
+
+def _stream(seed: int, number: int, used: int) -> np.random.Generator:
+    """Stream `number` of a seed, after `used` uniform numbers: each takes one step of PCG64."""
+    bits = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0, number)))
+    return np.random.Generator(bits.advance(used))
+
+
+def _grown(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
+    larger = np.empty(size, dtype=array.dtype)
+    larger[: len(array)] = array
+    return larger
