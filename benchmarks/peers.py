@@ -62,7 +62,11 @@ def inside(home: Path = HOME) -> bool:
 
 
 def run(arguments: list[str]) -> int:
-    """Run `python -m benchmarks` with `arguments` in the peers' environment, this checkout on its path, one thread a pool."""
+    """Run `python -m benchmarks` with `arguments` in the peers' environment, this checkout on its path, one thread a pool.
+
+    Byte code may be written, as it is for users, so that no fresh interpreter compiles our modules anew.
+    """
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONNOUSERSITE": "1", **dict.fromkeys(POOLS, "1")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [str(ensure()), "-m", "benchmarks", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode

@@ -23,7 +23,7 @@ def lake() -> Any:
     return gymnasium.make("FrozenLake-v1", map_name="8x8", is_slippery=False)
 
 
-def learner(tables: Any, steps: int, trace: bool = False) -> Side:
+def learner(tables: Any, steps: int, *, trace: bool = False, backend: str = "compiled") -> Side:
     """Our Q-learning, ε-greedy with random ties; seconds a step."""
     from mazefit.agents import EpsilonGreedy, QLearning
 
@@ -31,7 +31,7 @@ def learner(tables: Any, steps: int, trace: bool = False) -> Side:
 
     def side() -> float:
         start = perf_counter()
-        agent.learn(tables, steps=steps, seed=0, trace=trace)
+        agent.learn(tables, steps=steps, seed=0, trace=trace, backend=backend)
         return (perf_counter() - start) / steps
 
     return side
@@ -48,16 +48,21 @@ def worlds() -> list[tuple[str, Any]]:
 def untraced(plan: Plan) -> Iterator[Line]:
     """Q-learning without trace, in steps a second, beside the usual tutorial loop."""
     tutorial = partial(seconds_per_step, lake(), plan.size(50_000))
-    for world, tables in worlds():
-        ours = learner(tables, plan.size(10_000_000))
+    (lake_name, lake_tables), (maze_name, maze_tables) = worlds()
+    steps = plan.size(10_000_000)
+    for world, tables, backend, goal in (
+        (lake_name, lake_tables, "compiled", at_least(600, stretch=1000)),
+        (lake_name, lake_tables, "auto", None),
+        (maze_name, maze_tables, "compiled", None),
+    ):
         learner(tables, 10_000)()
-        both = compare(ours, tutorial, plan.rounds)
-        goal = at_least(600, stretch=1000) if "Lake" in world else None
-        note = ""
+        both = compare(learner(tables, steps, backend=backend), tutorial, plan.rounds)
+        note = f"{steps} steps a run"
         if 1 / both.peer_time < TUTORIAL_FLOOR:
-            note = f"the tutorial loop stays below {TUTORIAL_FLOOR} steps/s here"
+            note += f"; the tutorial loop stays below {TUTORIAL_FLOOR} steps/s here"
         peer = f"{rate(both.peer_time)} (tutorial loop on FrozenLake 8x8)"
-        yield Line(f"Q-learning, {world}", rate(both.our_time), peer, both.times_faster(), goal=goal, note=note)
+        what = f"Q-learning, backend {backend}, {world}"
+        yield Line(what, rate(both.our_time), peer, both.times_faster(), goal=goal, note=note)
 
 
 def traced(plan: Plan) -> Iterator[Line]:

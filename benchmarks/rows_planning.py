@@ -50,6 +50,8 @@ def exact_values(plan: Plan) -> Iterator[Line]:
     yield line(TITLE, both, both.times_longer(), at_most(5), "bare breadth-first pass", note)
     both = compare(ours, timed(indexed), plan.pairs)
     yield line(TITLE, both, both.times_longer(), None, "breadth-first pass with an index of predecessors")
+    both = compare(timed(partial(solve, maze, discount=1.0)), timed(bare), plan.pairs)
+    yield line("tables and " + TITLE, both, both.times_longer(), None, "bare breadth-first pass", "given the maze alone")
 
 
 def extrapolated(both: Comparison, sweeps_needed: int) -> Comparison:
@@ -84,5 +86,5 @@ def maze_and_tables(plan: Plan) -> Iterator[Line]:
         yield line(what, both, both.times_longer(), goal, "the bare walls carved")
     maze = Maze.generate(CELLS, CELLS, algorithm="wilson", seed=0)
     megabytes = held_bytes([maze, maze.mdp()]) / 1e6
-    note = "every array that maze and tables hold, those shared counted once, 10^6 bytes each"
+    note = "every array that maze and tables hold, those shared counted once; 1 MB = 10^6 bytes"
     yield Line("maze and tables held", f"{megabytes:.1f} MB", "", estimate([megabytes]), "MB", at_most(60, "MB"), note)

@@ -40,9 +40,11 @@ def milliseconds(trace: Any, picks: list[int]) -> list[float]:
 def weight(trace: Any) -> Line:
     """Bytes of a row at the lowest level; what else the trace holds is said beside it."""
     each = (trace.nbytes["rows"] + trace.nbytes["details"]) / len(trace)
-    frames = f"{trace.nbytes['keyframes'] / 1e6:.2f} MB of keyframes"
-    starts = f"{len(trace.episodes) * trace.episodes.row_bytes / 1e6:.2f} MB of episode marks"
-    note = f"counted apart: {frames}, {starts}; all arrays that it holds: {held_bytes(trace) / 1e6:.2f} MB"
+    starts = len(trace.episodes) * trace.episodes.row_bytes
+    note = (
+        f"counted apart: {trace.nbytes['keyframes']} bytes of keyframes, {starts} bytes of episode marks; "
+        f"all arrays that the trace holds: {held_bytes(trace)} bytes"
+    )
     value = Estimate(each, None, None)
     return Line("bytes a traced update", f"{each:.2f} B", "", value, "B", at_most(16, "B"), note)
 
@@ -55,12 +57,12 @@ def traced_million(plan: Plan) -> Iterator[Line]:
         trace = run.trace
         if len(trace) != updates:
             raise AssertionError(f"expected {updates} updates in the trace, got {len(trace)}")
-        where = f"{updates} updates, table of {table_bytes / 1e6:.2f} MB"
         if cells == 25:
             yield weight(trace)
         trace.draw(0, "svg")
         taken = milliseconds(trace, random.Random(1).sample(range(updates), plan.size(PICKS)))
         low, high = min(taken), max(taken)
-        note = f"the slowest of {len(taken)} random updates, each the median of {PASSES} passes; {where}"
+        note = f"the slowest of {len(taken)} random updates, each the median of {PASSES} passes, among {updates}"
         both = f"median {statistics.median(taken):.2f} ms, {low:.2f} to {high:.2f} ms"
-        yield Line("find and draw any update", both, "", estimate([high]), "ms", at_most(5, "ms"), note)
+        what = f"find and draw any update, table of {table_bytes / 1e6:.2f} MB"
+        yield Line(what, both, "", estimate([high]), "ms", at_most(5, "ms"), note)

@@ -119,14 +119,18 @@ def duration(seconds: float) -> str:
 
 
 def markdown(lines: Sequence[Line], machine: dict[str, str]) -> str:
-    """The table, the notes of its lines and the machine it was measured on."""
-    rows = [HEADINGS, tuple("---" for _ in HEADINGS), *(line.cells() for line in lines)]
+    """The table, the notes that its lines point to, and the machine it was measured on."""
+    notes = list(dict.fromkeys(line.note for line in lines if line.note))
+    rows = [HEADINGS, tuple("---" for _ in HEADINGS)]
+    for line in lines:
+        what, *others = line.cells()
+        rows.append((f"{what} ({notes.index(line.note) + 1})" if line.note else what, *others))
     table = "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows)
-    notes = "\n".join(f"- {line.what}: {line.note}" for line in lines if line.note)
-    about = "; ".join(f"{name} {value}" for name, value in machine.items())
     counted = [line.met for line in lines if line.met is not None]
     score = f"{sum(counted)} of {len(counted)} goals met."
-    return "\n\n".join(part for part in (table, score, notes, about) if part) + "\n"
+    numbered = "\n".join(f"{number}. {note}" for number, note in enumerate(notes, start=1))
+    about = "; ".join(f"{name} {value}" for name, value in machine.items())
+    return "\n\n".join(part for part in (table, score, numbered, about) if part) + "\n"
 
 
 def as_json(lines: Sequence[Line], machine: dict[str, str]) -> str:

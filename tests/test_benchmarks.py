@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT))  # the benchmarks live in the checkout alone; at the end, an installed mazefit comes first
+# The benchmarks live in the checkout alone; put at the end, so that an installed mazefit comes first.
+sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import bare_search, peers, rows
 from benchmarks.held import held_bytes
 from benchmarks.table import Line, as_json, at_least, at_most, duration, estimate_text, markdown, number, rate
 from benchmarks.timing import QUICK, Comparison, Estimate, Plan, compare, estimate, median_interval, timed
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.parametrize(
@@ -122,14 +124,14 @@ def test_table_as_markdown() -> None:
     assert text.splitlines() == [
         "| row | ours | peer | ratio | goal | met |",
         "| --- | --- | --- | --- | --- | --- |",
-        "| step | 6 M | 0.2 M | 30.0 x (29.0 to 31.0) | ≥ 32 x | **no** |",
+        "| step (1) | 6 M | 0.2 M | 30.0 x (29.0 to 31.0) | ≥ 32 x | **no** |",
         "| seek | 3 ms |  | 3.00 ms | ≤ 5 ms | yes |",
         "| more | 1 \\| 2 |  | 2.00 x | for information |  |",
         "| lost | KeyError: 'x' |  |  |  | broken |",
         "",
         "1 of 2 goals met.",
         "",
-        "- step: a note",
+        "1. a note",
         "",
         "cpu one; python 3",
     ]
