@@ -28,6 +28,7 @@ class Block(NamedTuple):
 
     @property
     def width(self) -> int:
+        """Columns of the widest line."""
         return max((columns(line) for line in self.lines), default=0)
 
 
@@ -35,7 +36,7 @@ def to_text(backup: Backup, lang: str = "en", width: int = 100) -> str:
     """The diagram on a grid of characters, no wider than `width` columns (labels of any length permitting)."""
     words = words_of(lang)
     components = fold_columns(backup.components)
-    blocks = [_tree(component.node, None, False, backup.schematic) for component in components]
+    blocks = [_Grid(component.node, backup.schematic).block for component in components]
     compound = len(blocks) > 1 or components[0].weight is not None
     if compound:
         height = max(len(block.lines) for block in blocks)
@@ -70,34 +71,41 @@ def _pad(line: str, width: int) -> str:
     return line + " " * (width - columns(line))
 
 
-def _tree(node: Node, edge: Edge | None, fan: bool, schematic: bool, height: int = 1) -> Block:
-    """The node, what stands at the edge above it (`height` lines at least), and all below it."""
-    own = [label.text for label in node_labels(node, fan)]
-    if edge is None and own:
-        own = own[:1]
-    upper = _edge(edge, schematic, height) if edge is not None else []
-    if node.omitted and not node.edges:
-        return Block(["· · ·"], 2)
-    if not node.edges:
-        return _above(upper, _leaf(symbol(node), own))
-    height = max(len(edge_labels(e, schematic)) for e in node.edges)
-    children = [_tree(e.node, e, len(node.edges) > 1, schematic, height) for e in node.edges]
-    head = " ".join([symbol(node), "  ".join(own)]).rstrip()
-    if len(children) == 1:
-        below = children[0]
-        if node.omitted:
-            below = _above(["⋮", "⋮"], below)
-        return _above([*upper, head], below)
-    return _above([*upper, head], _fan(node, children))
+class _Grid:
+    """One tree on the grid of characters; nodes of one depth stand on one line."""
+
+    def __init__(self, root: Node, schematic: bool) -> None:
+        self.schematic = schematic
+        self.heights: list[int] = []  # of the edges, by depth
+        row = list(root.edges)
+        while row:
+            self.heights.append(max(1, *(len(edge_labels(edge, schematic)) for edge in row)))
+            row = [below for edge in row for below in edge.node.edges]
+        self.block = self.tree(root, None, False, 0)
+
+    def tree(self, node: Node, edge: Edge | None, fan: bool, depth: int) -> Block:
+        """The node, what stands at the edge above it, and all below it."""
+        own = [label.text for label in node_labels(node, fan)]
+        if edge is None:
+            own = own[:1]
+        upper = self.edge(edge, depth - 1) if edge is not None else []
+        if node.omitted and not node.edges:
+            return Block(["· · ·"], 2)
+        if not node.edges:
+            return _above(upper, _leaf(symbol(node), own))
+        children = [self.tree(e.node, e, len(node.edges) > 1, depth + 1) for e in node.edges]
+        head = " ".join([symbol(node), "  ".join(own)]).rstrip()
+        below = _fan(node, children) if len(children) > 1 else children[0]
+        return _above([*upper, head, *(["⋮", "⋮"] if node.omitted else [])], below)
+
+    def edge(self, edge: Edge, row: int) -> list[str]:
+        """The lines of an edge, with its labels at the lower end."""
+        labels = [f"{_bar(edge)} {label.text}" for label in edge_labels(edge, self.schematic)]
+        return [_bar(edge)] * (self.heights[row] - len(labels)) + labels
 
 
 def _bar(edge: Edge) -> str:
     return BAR["tie" if edge.tied else "win" if edge.chosen else ""]
-
-
-def _edge(edge: Edge, schematic: bool, height: int) -> list[str]:
-    labels = [f"{_bar(edge)} {label.text}" for label in edge_labels(edge, schematic)]
-    return [_bar(edge)] * (max(height, 1) - len(labels)) + labels
 
 
 def _leaf(sign: str, own: list[str]) -> Block:
