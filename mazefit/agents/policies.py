@@ -28,19 +28,23 @@ def epsilon_greedy(q: Any, first: int, actions: int, epsilon: float, uniform: fl
     if uniform < epsilon:
         return min(int(uniform / epsilon * actions), actions - 1)
     best = q[first]
-    for action in range(1, actions):
-        best = max(best, q[first + action])
-    ties = 0
-    for action in range(actions):
-        if q[first + action] == best:
-            ties += 1
-    skip = min(int((uniform - epsilon) / (1.0 - epsilon) * ties), ties - 1)
     chosen = 0
-    for action in range(actions):
-        if q[first + action] == best:
-            if skip == 0:
-                chosen = action
-            skip -= 1
+    ties = 1
+    for action in range(1, actions):
+        value = q[first + action]
+        if value > best:
+            best = value
+            chosen = action
+            ties = 1
+        elif value == best:
+            ties += 1
+    if ties > 1:  # the number is uniform on [ε, 1) here: stretched over the ties, it picks one of them
+        left = int((uniform - epsilon) / (1.0 - epsilon) * ties)
+        for action in range(actions):
+            if q[first + action] == best:
+                if left >= 0:
+                    chosen = action
+                left -= 1
     return chosen
 
 

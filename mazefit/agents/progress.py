@@ -60,6 +60,8 @@ class Progress:
         self.place = np.array([resumed.state, resumed.length, 0, 0, 0], dtype=np.int64)
         self.gain = np.array([resumed.gain])
         self.journal = (resumed.cells.copy(), resumed.olds.copy())
+        block = max(BLOCK.values())
+        self.buffers = (np.empty(block), np.empty(block), np.empty(block, dtype=np.int64))
         self.returns, self.lengths = [run.returns], [run.lengths]
         self.episodes = len(run.returns)
         self.episode_row = run.steps - resumed.length  # the row with which the current episode began
@@ -101,11 +103,12 @@ class Progress:
         wanted = budget * (world.stochastic + world.random_start)
         if len(self.waiting) < wanted:
             self.waiting = np.concatenate([self.waiting, self.chances.random(wanted - len(self.waiting))])
-        returns, lengths = np.empty(budget), np.empty(budget, dtype=np.int64)
+        uniforms, returns, lengths = (buffer[:budget] for buffer in self.buffers)
+        self.uniforms.random(out=uniforms)
         self.place[2:] = 0
         left = 2**62 if episodes is None else episodes - self.episodes
         self.loop.run(
-            compiled, self.q, *world.arrays, self.uniforms.random(budget), self.waiting, self.place, self.gain, returns,
+            compiled, self.q, *world.arrays, uniforms, self.waiting, self.place, self.gain, returns,
             lengths, *self.journal, *rows, at, budget, left, world.limit, world.stochastic, world.random_start,
             world.actions, *self.parameters,
         )  # fmt: skip
@@ -113,8 +116,8 @@ class Progress:
         self.waiting = self.waiting[drawn:]
         run.drawn += drawn
         run.steps += done
-        self.returns.append(returns[:finished])
-        self.lengths.append(lengths[:finished])
+        self.returns.append(returns[:finished].copy())
+        self.lengths.append(lengths[:finished].copy())
         self.episodes += finished
         ends = self.episode_row + np.cumsum(lengths[:finished])
         if finished:
