@@ -1,5 +1,6 @@
 """What one acts in: mazes, their tables, the Gymnasium environment over them, and a check for environments of one's own."""
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from mazefit.envs.maze import ACTIONS, Maze
@@ -7,17 +8,19 @@ from mazefit.envs.maze_env import MazeEnv
 from mazefit.envs.tables import TabularMDP
 
 if TYPE_CHECKING:
+    from mazefit.envs.checks import check_maze_env
     from mazefit.envs.generators import ALGORITHMS
 
-__all__ = ["ACTIONS", "ALGORITHMS", "Maze", "MazeEnv", "TabularMDP"]
+__all__ = ["ACTIONS", "ALGORITHMS", "Maze", "MazeEnv", "TabularMDP", "check_maze_env"]
+
+
+_LATER = {"ALGORITHMS": "generators", "check_maze_env": "checks"}
 
 
 def __getattr__(name: str) -> Any:
     """Load what is rarely needed when it is first asked for."""
-    if name == "ALGORITHMS":
-        from mazefit.envs.generators import ALGORITHMS
-
-        return ALGORITHMS
+    if name in _LATER:
+        return getattr(importlib.import_module(f"mazefit.envs.{_LATER[name]}"), name)
     raise AttributeError(f"module 'mazefit.envs' has no attribute {name!r}")
 
 

@@ -5,6 +5,7 @@ up, right, down, left (a1 to a4). Text and maze are two forms of one thing: `str
 """
 
 import hashlib
+import operator
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -16,7 +17,7 @@ from mazefit.envs.breadth_first import distances_to
 from mazefit.envs.maze_tables import build_tables
 from mazefit.envs.maze_text import format_grid, parse
 from mazefit.envs.tables import TabularMDP
-from mazefit.errors import MazeFormatError, Problems
+from mazefit.errors import ConfigError, MazeFormatError, Problems
 
 ACTIONS = ("up", "right", "down", "left")
 MOVES = ((-1, 0), (0, 1), (1, 0), (0, -1))  # row and column of each action
@@ -57,18 +58,23 @@ class Maze:
         rewards: dict[str, float] | None = None,
         allow_unsolvable: bool = False,
     ) -> None:
-        grid = np.array(walls, dtype=np.bool_)
-        grid.flags.writeable = False
-        self._walls: npt.NDArray[np.bool_] = grid
-        self._start, self._goals = start, tuple(sorted(goals))
-        self._marks = np.zeros(grid.shape, dtype=np.uint8) if marks is None else marks
-        self._rewards = dict(rewards or {})
+        try:
+            self._walls: npt.NDArray[np.bool_] = np.array(walls, dtype=np.bool_)
+            self._start, self._goals = operator.index(start), tuple(sorted(operator.index(goal) for goal in goals))
+            self._marks = np.zeros(self._walls.shape, np.uint8) if marks is None else np.array(marks, dtype=np.uint8)
+            self._rewards = {letter: float(reward) for letter, reward in (rewards or {}).items()}
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ConfigError(f"Maze: expected bools [R, C], a start, goals, marks [R, C] and rewards, got {error}") from error
+        self._freeze()
         self._check()
         if not allow_unsolvable and not self.solvable:
             raise MazeFormatError(
                 "maze: expected a path from start to a goal, got none (goal walled off); "
                 "allow_unsolvable=True accepts such a maze"
             )
+
+    def _freeze(self) -> None:
+        self._walls.flags.writeable = self._marks.flags.writeable = False
 
     def _check(self) -> None:
         problems, walls = Problems("Maze"), self._walls
@@ -86,7 +92,17 @@ class Maze:
         problems.check(not flat[self._start], f"start: expected a free cell, got the wall at state {self._start}")
         for goal in self._goals:
             problems.check(not flat[goal], f"goals: expected free cells, got the wall at state {goal}")
+        problems.check(
+            self._marks.shape == walls.shape,
+            f"marks: expected the shape of walls {list(walls.shape)}, got {list(self._marks.shape)}",
+        )
+        problems.raise_if_any()
+        bare = not (self._marks[walls].any() or self._marks.flat[[self._start, *self._goals]].any())
+        problems.check(bare, "marks: expected none on walls, start and goals, got some")
         used = {chr(mark) for mark in np.unique(self._marks) if mark}
+        problems.check(all("a" <= letter <= "z" for letter in used), f"marks: expected codes of a to z, got {sorted(used)}")
+        for letter, reward in self._rewards.items():
+            problems.number(f"reward of {letter!r}", reward, -1e300, 1e300)
         problems.check(
             used == set(self._rewards),
             f"rewards: expected one for each letter {sorted(used)}, got {sorted(self._rewards)}",
@@ -247,11 +263,15 @@ class Maze:
         problems = Problems("Maze.mdp")
         problems.number("step_reward", step_reward, -1e300, 1e300)
         problems.number("goal_reward", goal_reward, -1e300, 1e300)
+        starts = self._distances > 0
+        problems.check(
+            bool(starts.any()) or not random_start, "random_start: expected a goal that can be reached from somewhere, got none"
+        )
         problems.raise_if_any()
         next_state, reward, terminated = build_tables(self, step_reward, goal_reward)
         start: Any = self._start
         if random_start:
-            start = (self._distances > 0) / np.count_nonzero(self._distances > 0)
+            start = starts / np.count_nonzero(starts)
         return TabularMDP(next_state, reward, terminated, start, checked=True)
 
     @cached_property
@@ -261,6 +281,17 @@ class Maze:
         sha.update(self._walls.tobytes())
         sha.update(self._marks.tobytes())
         return sha.hexdigest()
+
+    def __deepcopy__(self, memo: object) -> "Maze":
+        return self  # nothing in it can change
+
+    def __getstate__(self) -> dict[str, Any]:
+        kept = ("_walls", "_start", "_goals", "_marks", "_rewards")
+        return {name: self.__dict__[name] for name in kept}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept)
+        self._freeze()  # pickles forget that arrays are read-only
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Maze) and self.digest == other.digest
