@@ -1,0 +1,143 @@
+"""The words of figures, summaries and the terminal in English and Korean: one catalogue, one function.
+
+    word("episode", "ko")                        에피소드
+    word("curves.mean", "en", episodes=20)       running mean of 20 episodes
+
+A word that is needed elsewhere is a line in one of the tables below, with both languages in it. `GLOSSARY` holds the words of
+the field and stands as it is; the other tables hold whatever the rooms of the package write.
+"""
+
+import os
+from typing import Literal
+
+from mazefit.errors import ConfigError, did_you_mean
+
+Language = Literal["en", "ko"]
+LANGUAGES: tuple[Language, ...] = ("en", "ko")
+VARIABLE = "MAZEFIT_LANG"
+
+GLOSSARY = {
+    "environment": ("environment", "환경"),
+    "agent": ("agent", "행위자"),
+    "state": ("state", "상태"),
+    "action": ("action", "행위"),
+    "reward": ("reward", "보상"),
+    "episode": ("episode", "에피소드"),
+    "return": ("return G", "수익(G)"),
+    "policy": ("policy", "정책"),
+    "value": ("value", "가치"),
+    "deterministic environment": ("deterministic environment", "결정론적 환경"),
+    "transition probability": ("transition probability", "상태전이확률"),
+    "backup diagram": ("backup diagram", "백업다이어그램"),
+}
+"""The words of reinforcement learning."""
+
+FIGURES = {
+    "maze.title": ("Values, and all actions of largest value", "가치와, 가치가 가장 큰 모든 행위"),
+    "maze.plain": ("Maze", "미로"),
+    "maze.start": ("start", "출발"),
+    "maze.goal": ("goal", "목표"),
+    "maze.wall": ("wall", "벽"),
+    "maze.action": ("action of largest value", "가치가 가장 큰 행위"),
+    "maze.value": ("value v(s) of the state", "상태의 가치 v(s)"),
+    "curves.title": ("Return and length of every episode", "에피소드별 수익과 길이"),
+    "curves.length": ("steps in the episode", "에피소드의 스텝 수"),
+    "curves.each": ("each episode", "에피소드 하나하나"),
+    "curves.range": ("smallest to largest", "최소에서 최대까지"),
+    "curves.mean": ("running mean of {episodes} episodes", "에피소드 {episodes}개의 이동평균"),
+    "curves.optimum": ("optimum {value}", "최적 {value}"),
+    "curves.log": ("{label}, log scale", "{label}, 로그 눈금"),
+}
+"""Titles, axes and legends."""
+
+RUN = {
+    "run.begin": (
+        "{agent} learns {maze}: {episodes} episodes, seed {seed} (Ctrl-C stops and keeps what was learned)",
+        "{agent} 행위자가 {maze}에서 학습합니다: 에피소드 {episodes}개, 시드 {seed} (Ctrl-C로 멈춰도 배운 것은 저장됩니다)",
+    ),
+    "run.plan": ("{agent} plans {maze}", "{agent} 행위자가 {maze}의 가치를 계산합니다"),
+    "run.resume": ("goes on from episode {episodes}", "에피소드 {episodes}개까지 배운 데서 이어 갑니다"),
+    "run.unused": ("{agent} has no use for {flags}", "{agent}에서는 쓰지 않는 설정입니다: {flags}"),
+    "run.maze": (
+        "the {name} maze ({rows} x {columns}, {states} states)",
+        "{name} 미로({rows} x {columns}, 상태 {states}개)",
+    ),
+    "run.learned": ("Learned", "학습 결과"),
+    "run.episodes": ("{episodes} episodes, {steps} steps", "에피소드 {episodes}개, {steps} 스텝"),
+    "run.sweeps": ("{sweeps} sweeps over all states", "모든 상태를 {sweeps}번 훑음"),
+    "run.last": ("mean of the last {episodes} episodes", "마지막 에피소드 {episodes}개의 평균"),
+    "run.last value": ("return G {value:.4g}, {length:.4g} steps", "수익(G) {value:.4g}, {length:.4g} 스텝"),
+    "run.certificate": ("Held against the exact values", "정확한 값과 비교"),
+    "run.start": ("exact value at the start", "출발 상태의 정확한 가치"),
+    "run.closed": ("by formula", "공식으로"),
+    "run.shortest": ("shortest possible", "가능한 최단"),
+    "run.greedy": ("greedy path", "탐욕 정책의 경로"),
+    "run.steps": ("{steps} steps", "{steps} 스텝"),
+    "run.nowhere": ("does not arrive yet: more episodes may help", "아직 도착하지 못함: 에피소드를 늘려 보세요"),
+    "run.optimal": ("{steps} steps, the shortest possible", "{steps} 스텝, 가능한 최단"),
+    "run.longer": ("{steps} steps; {shortest} is the shortest possible", "{steps} 스텝, 가능한 최단은 {shortest}"),
+    "run.error": ("largest error of the values", "가치의 가장 큰 오차"),
+    "run.visited": ("{error:.3g} on the {states} states of the greedy path", "{error:.3g} (탐욕 경로의 상태 {states}개에서)"),
+    "run.all": ("{error:.3g} on all {states} states", "{error:.3g} (모든 상태 {states}개에서)"),
+    "run.files": ("Files in {folder}", "{folder} 폴더의 파일"),
+    "run.tables": ("results", "결과"),
+    "run.pictures": ("figures", "그림"),
+    "run.no returns": (
+        "no returns figure: {agent} plans with the model and lives through no episodes",
+        "수익 그림 없음: {agent} 알고리즘은 모델로 계산하며 에피소드를 겪지 않습니다",
+    ),
+    "run.walk": ("Walk it yourself", "직접 걸어 보기"),
+    "run.kept": (
+        "Stopped: {episodes} whole episodes are kept in {folder}",
+        "멈춤: 에피소드 {episodes}개를 {folder}에 저장했습니다",
+    ),
+    "run.go on": ("Go on with", "이어서 하기"),
+}
+"""What a run says."""
+
+TABLES: tuple[dict[str, tuple[str, str]], ...] = (GLOSSARY, FIGURES, RUN)
+
+
+def word(key: str, language: Language = "en", **values: object) -> str:
+    """The word of that key, `values` put into its braces.
+
+    Args:
+        key: a key of one of the tables; an unknown one is a KeyError.
+        language: "en" or "ko".
+        values: what stands in the braces.
+
+    Raises:
+        ConfigError: another language.
+    """
+    known = check_language(language)
+    for table in TABLES:
+        if key in table:
+            return table[key][LANGUAGES.index(known)].format(**values)
+    raise KeyError(key)
+
+
+def check_language(language: str) -> Language:
+    """The language, if it is one that is spoken here.
+
+    Raises:
+        ConfigError: it is not; says which are.
+    """
+    for known in LANGUAGES:
+        if language == known:
+            return known
+    raise ConfigError(f"lang: unknown {language!r}{did_you_mean(language, LANGUAGES)}")
+
+
+def default_language() -> Language:
+    """The language of MAZEFIT_LANG (`ko`, `ko_KR.UTF-8`), English where it is not set.
+
+    Raises:
+        ConfigError: it is set to another language.
+    """
+    setting = os.environ.get(VARIABLE, "")
+    if not setting:
+        return "en"
+    try:
+        return check_language(setting.lower()[:2])
+    except ConfigError as error:
+        raise ConfigError(f"{VARIABLE}: expected {' or '.join(LANGUAGES)}, got {setting!r}") from error
