@@ -21,7 +21,7 @@ FAN = 3
 LONGEST = 3
 """A Repeat of more rounds than this is drawn with a gap."""
 
-_PRIMES = ("", "′", "″", "‴")
+_PRIMES = ("", "′", "′′", "′′′")
 
 
 class _Row(NamedTuple):
@@ -66,7 +66,7 @@ def _columns(spec: BackupSpec) -> tuple[Component, ...]:
     dots = Component(Node(spec.root_kind, omitted=True), weight_label="…")
     bootstraps = spec.steps[-1] == HalfStep("max")  # Watkins: cut at the first exploratory action
     last = spec if bootstraps else replace(spec, leaf=None, compound=None)
-    return (*columns, dots, Component(_Column(last, _rows(spec)).node(), weight_label="λᵀ⁻ᵗ⁻¹"))
+    return (*columns, dots, Component(_Column(last, _rows(spec)).node(), weight_label="λⁿ⁻¹" if bootstraps else "λᵀ⁻ᵗ⁻¹"))
 
 
 class _Column:

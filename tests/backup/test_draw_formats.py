@@ -123,6 +123,16 @@ def test_svg_of_an_update_part_by_part():
     assert (width, height) == (float(root.get("width")), float(root.get("height")))
 
 
+def test_indices_are_raised_and_lowered_letters():
+    svg = to_svg(TEXTBOOK["n-step TD"].diagram())
+    assert "ₙ" not in svg.partition("</desc>")[2]
+    words = ["".join(text.itertext()).replace("\u200b", "") for text in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+    assert {"sn", "an−1", "V(s) ← V(s) + α [ r1 + γ r2 + … + γn−1 rn + γn V(sn) − V(s) ]"} <= set(words)
+    shifts = [float(x) for x in re.findall(r'tspan dy="(-?[\d.]+)"', svg)]
+    assert len(shifts) >= 12
+    assert sum(shifts) == pytest.approx(0.0)
+
+
 @pytest.mark.parametrize("name", TEXTBOOK)
 @pytest.mark.parametrize("lang", WORDS)
 def test_every_textbook_picture_in_every_text_format(name, lang):

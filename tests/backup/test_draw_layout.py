@@ -104,7 +104,7 @@ def trees(draw, kind="state", depth=3):
     return Node(kind, draw(LABELS), combine=combine, edges=tuple(edges), truncated=draw(st.booleans()) and kind == "state")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(trees(), st.sampled_from([None, 0.5]))
 def test_nothing_overlaps_in_random_trees(root, step_size):
     assert faults(layout(update(root, "random", step_size=step_size))) == []

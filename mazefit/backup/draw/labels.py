@@ -70,11 +70,10 @@ def measure(backup: Backup) -> str:
 
 def heading(backup: Backup, words: dict[str, str]) -> str:
     """Which update this is: `Q-learning · update 12 · episode 3, step 7`."""
-    if backup.schematic:
-        return backup.algorithm.replace("_pi", "_π").replace("(lambda)", "(λ)").replace("(sigma)", "(σ)")
-    if backup.target is None:  # a look at what lies below a state: nothing was updated
-        return backup.algorithm
-    parts = [backup.algorithm, f"{words['update']} {backup.index}"]
+    name = backup.algorithm.replace("_pi", "_π").replace("(lambda)", "(λ)").replace("(sigma)", "(σ)")
+    if backup.schematic or backup.target is None:  # nothing was updated
+        return name
+    parts = [name, f"{words['update']} {backup.index}"]
     if backup.source != "real":
         parts.append(words[backup.source])
     times = [("episode", backup.episode), ("step", backup.step)]

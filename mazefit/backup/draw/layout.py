@@ -163,7 +163,7 @@ class _Page:
         x1, x2 = parent.x, child.x
         if parent.node.omitted:
             self.shapes.extend(Shape("dot", x1, y + parent.radius + dy, 1.6) for dy in (8.0, 15.0, 22.0))
-            self.strokes.append(Line(x2, y + parent.radius + 29, x2, below))
+            self.strokes.append(Line(x2, y + parent.radius + 29, x2, below, "win" if edge.chosen else ""))
             return
         style = ("tie win" if edge.tied else "win") if edge.chosen else ""
         if not edge.tied:

@@ -30,6 +30,10 @@ STYLE = (
 _UNSAFE = re.compile("[&<>\"'\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NAMES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\n": " ", "\t": " "}
 
+_LOW, _HIGH = "₀₁₂₃₄₅₆₇₈₉ₙ₋", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁻ᵀᵗ"
+_INDEX = re.compile(f"[{_LOW}]+|[{_HIGH}]+")
+_PLAIN = str.maketrans(_LOW + _HIGH, "0123456789n−0123456789n−Tt")
+
 
 def escape(text: str) -> str:
     """Text that is safe inside XML and HTML; letters that XML does not know become U+FFFD."""
@@ -75,4 +79,15 @@ def _shape(shape: Shape) -> str:
 def _text(text: Text) -> str:
     x, y, words, size, anchor, style = text
     at = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return f'<text class="{style}" x="{x:.1f}" y="{y + size * 0.35:.1f}" font-size="{size:g}"{at}>{escape(words)}</text>'
+    words = escape(words)
+    if not words.isascii():
+        words = _INDEX.sub(lambda run: _index(run.group(), size), words)
+    return f'<text class="{style}" x="{x:.1f}" y="{y + size * 0.35:.1f}" font-size="{size:g}"{at}>{words}</text>'
+
+
+def _index(run: str, size: float) -> str:
+    """Raised or lowered small letters: many fonts lack those of Unicode."""
+    down = size * (0.22 if run[0] in _LOW else -0.34)
+    plain = run.translate(_PLAIN)
+    back = f'<tspan dy="{-down:.1f}">\u200b</tspan>'
+    return f'<tspan dy="{down:.1f}" font-size="{size * 0.72:.1f}">{plain}</tspan>{back}'
