@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.errors import Problems, UnsupportedEnvError
+from mazefit.errors import ConfigError, Problems, UnsupportedEnvError
 
 Outcome = tuple[float, int, float, bool]
 MAX_CELLS = 2**26  # cells (state-action pairs) that fit beside six flag bits in 32-bit columns
@@ -61,21 +61,19 @@ class TabularMDP:
         actions: int = 0,
         checked: bool = False,
     ) -> None:
-        states_in = np.asarray(next_state)
+        columns: dict[str, Any] = {"next_state": next_state, "reward": reward, "terminated": terminated}
+        columns |= {"probability": probability, "offsets": offsets}
         put = object.__setattr__
-        put(self, "next_state", _frozen(states_in, np.int32))
-        put(self, "reward", _frozen(reward, np.float64))
-        put(self, "terminated", _frozen(terminated, np.bool_))
-        put(self, "probability", None if probability is None else _frozen(probability, np.float64))
-        put(self, "offsets", None if offsets is None else _frozen(offsets, np.int64))
+        for name, values in columns.items():
+            put(self, name, None if values is None else _frozen(name, values, share=checked))
         put(
             self,
             "actions",
             actions if offsets is not None else self.next_state.shape[-1] if self.next_state.ndim else 0,
         )
-        put(self, "start", int(start) if isinstance(start, int | np.integer) else _frozen(start, np.float64))
+        put(self, "start", int(start) if isinstance(start, int | np.integer) else _frozen("start", start, share=checked))
         if not checked:
-            _check(self, states_in)
+            _check(self)
 
     @property
     def states(self) -> int:
@@ -99,7 +97,14 @@ class TabularMDP:
         return TransitionTable(self)
 
     def outcomes(self, state: int, action: int) -> list[Outcome]:
-        """What `action` can lead to from `state`: a list of (probability, next state, reward, terminated)."""
+        """What `action` can lead to from `state`: a list of (probability, next state, reward, terminated).
+
+        Raises:
+            IndexError: there is no such state or action.
+        """
+        if not (0 <= state < self.states and 0 <= action < self.actions):
+            last = f"states 0 to {self.states - 1} and actions 0 to {self.actions - 1}"
+            raise IndexError(f"outcomes: expected {last}, got state {state}, action {action}")
         cell = state * self.actions + action
         if self.offsets is None:
             flat = (self.next_state.reshape(-1), self.reward.reshape(-1), self.terminated.reshape(-1))
@@ -166,6 +171,12 @@ class TabularMDP:
 
         return read_tables(env)
 
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept)
+        for value in kept.values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False  # pickles and copies forget it
+
     def __repr__(self) -> str:
         kind = "deterministic" if self.deterministic else f"{len(self.next_state)} outcomes"
         return f"TabularMDP(states={self.states}, actions={self.actions}, {kind})"
@@ -178,8 +189,9 @@ class TransitionTable(Mapping[int, dict[int, list[Outcome]]]):
         self.mdp = mdp
 
     def __getitem__(self, state: int) -> dict[int, list[Outcome]]:
-        if not 0 <= state < self.mdp.states:
+        if state not in range(self.mdp.states):
             raise KeyError(state)
+        state = int(state)
         return {action: self.mdp.outcomes(state, action) for action in range(self.mdp.actions)}
 
     def __iter__(self) -> Iterator[int]:
@@ -189,18 +201,37 @@ class TransitionTable(Mapping[int, dict[int, list[Outcome]]]):
         return self.mdp.states
 
 
-def _frozen(values: Any, dtype: Any) -> npt.NDArray[Any]:
-    """A contiguous read-only array of `dtype`, sharing memory where it can."""
-    array = np.ascontiguousarray(values, dtype=dtype).view()
+_KINDS: dict[str, Any] = {"next_state": np.int32, "terminated": np.bool_, "offsets": np.int64}  # the others are float64
+
+
+def _frozen(name: str, values: Any, *, share: bool) -> npt.NDArray[Any]:
+    """The values as a contiguous read-only array of the column's type: the caller's own memory only where told to `share`.
+
+    Raises:
+        ConfigError: the values are no such array.
+    """
+    kind = _KINDS.get(name, np.float64)
+    try:
+        given = np.asarray(values)
+        if kind is np.int32 or kind is np.int64:
+            if given.dtype.kind not in "iu":
+                raise ConfigError(f"TabularMDP: {name}: expected integers, got {given.dtype}")
+            low, high = (int(given.min()), int(given.max())) if given.size else (0, 0)
+            if low < 0 or high > np.iinfo(kind).max:
+                raise ConfigError(f"TabularMDP: {name}: expected numbers from 0, below 2^31, got {low} to {high}")
+        array = np.array(given, dtype=kind, order="C", copy=None if share else True).view()
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ConfigError):
+            raise
+        raise ConfigError(f"TabularMDP: {name}: expected an array of numbers, got {error}") from error
     array.flags.writeable = False
     return array
 
 
-def _check(mdp: TabularMDP, states_in: npt.NDArray[Any]) -> None:
+def _check(mdp: TabularMDP) -> None:
     """Check shapes, ranges and probabilities, once, at the door."""
     problems = Problems("TabularMDP")
     shape, flat = mdp.next_state.shape, mdp.offsets is not None
-    problems.check(states_in.dtype.kind in "iu", f"next_state: expected integers, got {states_in.dtype}")
     problems.check(
         len(shape) == 2 - flat and mdp.next_state.size > 0,
         f"next_state: expected shape {'[B]' if flat else '[S, A]'} with at least one entry, got {list(shape)}",
@@ -229,7 +260,7 @@ def _check(mdp: TabularMDP, states_in: npt.NDArray[Any]) -> None:
         problems.check(fair, "probability: expected non-negative numbers that sum to 1 over each cell's outcomes")
     states = mdp.states
     problems.check(states * mdp.actions <= MAX_CELLS, f"next_state: expected at most 2^26 cells, got {states * mdp.actions}")
-    low, high = int(states_in.min()), int(states_in.max())
+    low, high = int(mdp.next_state.min()), int(mdp.next_state.max())
     problems.check(low >= 0 and high < states, f"next_state: expected states 0 to {states - 1}, got {low} to {high}")
     if isinstance(mdp.start, int):
         problems.check(0 <= mdp.start < states, f"start: expected a state from 0 to {states - 1}, got {mdp.start}")

@@ -46,7 +46,7 @@ def read_tables(env: Any) -> TabularMDP:
 
 def _from_flat(flat: list[Outcome], counts: list[int], actions: int, start: "int | np.ndarray[Any, Any]") -> TabularMDP:
     probability, next_state, reward, terminated = (np.array(column) for column in zip(*flat, strict=True))
-    if all(count == 1 for count in counts):
+    if all(count == 1 for count in counts) and (probability == 1.0).all():
         shape = (-1, actions)
         return TabularMDP(next_state.reshape(shape), reward.reshape(shape), terminated.reshape(shape), start)
     offsets = np.concatenate([[0], np.cumsum(counts)])

@@ -13,7 +13,6 @@ from mazefit.envs.checks import episodes, refusals, transitions
 from mazefit.envs.checks.subject import BrokenRuleError, Subject, hold
 from mazefit.errors import MazefitError, Problems, UnsupportedEnvError
 
-
 _COLOUR = re.compile(r"\x1b\[\d+m")
 
 
