@@ -33,19 +33,19 @@ GLOSSARY = {
 """The words of reinforcement learning."""
 
 FIGURES = {
-    "maze.title": ("Values, and all actions of largest value", "가치와, 가치가 가장 큰 모든 행위"),
+    "maze.title": ("Values and best actions", "상태의 가치와 최선의 행위"),
     "maze.plain": ("Maze", "미로"),
     "maze.start": ("start", "출발"),
     "maze.goal": ("goal", "목표"),
     "maze.wall": ("wall", "벽"),
-    "maze.action": ("action of largest value", "가치가 가장 큰 행위"),
+    "maze.action": ("best action, all that tie", "최선의 행위(동점 포함)"),
     "maze.value": ("value v(s) of the state", "상태의 가치 v(s)"),
     "curves.title": ("Return and length of every episode", "에피소드별 수익과 길이"),
     "curves.length": ("steps in the episode", "에피소드의 스텝 수"),
     "curves.each": ("each episode", "에피소드 하나하나"),
     "curves.range": ("smallest to largest", "최소에서 최대까지"),
     "curves.mean": ("running mean of {episodes} episodes", "에피소드 {episodes}개의 이동평균"),
-    "curves.optimum": ("optimum {value}", "최적 {value}"),
+    "curves.optimum": ("optimum {value}", "최적값 {value}"),
     "curves.log": ("{label}, log scale", "{label}, 로그 눈금"),
 }
 """Titles, axes and legends."""
@@ -138,6 +138,6 @@ def default_language() -> Language:
     if not setting:
         return "en"
     try:
-        return check_language(setting.lower()[:2])
+        return check_language(setting.lower().replace(".", "_").partition("_")[0])
     except ConfigError as error:
         raise ConfigError(f"{VARIABLE}: expected {' or '.join(LANGUAGES)}, got {setting!r}") from error

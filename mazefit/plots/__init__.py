@@ -1,0 +1,7 @@
+"""Figures from plain arrays: each function returns a matplotlib Figure and knows no class of ours."""
+
+from mazefit.plots.curves import plot_curves
+from mazefit.plots.maze import plot_maze
+from mazefit.plots.sheet import png_bytes, svg_bytes
+
+__all__ = ["plot_curves", "plot_maze", "png_bytes", "svg_bytes"]
