@@ -155,6 +155,11 @@ WRONG = {
     ),
     "no reward": (Q, as_is(q_tree(replace(good.branches[0], reward=None))), "has no reward"),
     "leaf too early": (Q, as_is(q_tree(arrival(Node("state", "s1", -1.0)))), "stands at depth 1"),
+    "state value where actions are valued": (
+        Q,
+        as_is(q_tree(arrival(Node("state", "s1", -1.0, truncated=True)))),
+        "the leaf 's1' stands at depth 1",
+    ),
     "step too many": (Q, as_is(q_tree(arrival(with_edges(fan("s1", [0.0]), replace(leaves[1], node=good.root))))), "end there"),
     "leaf without value": (
         Q,
@@ -276,3 +281,9 @@ def test_a_component_alone_is_no_compound():
     single = update(n_step_td(1).root, "TD(lambda)")
     assert spec.violations(single) == []
     assert any("sum to 0.5" in line for line in spec.violations(replace(single, components=(Component(single.root, 0.5),))))
+
+
+def test_the_picture_of_two_tables_names_both():
+    root = TEXTBOOK["Double Q-learning"].diagram().root
+    assert root.label == "s, a · Q₁"
+    assert root.edges[0].node.edges[0].node.label == "a′ · Q₂"

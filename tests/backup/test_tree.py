@@ -20,6 +20,8 @@ def test_sample_is_reward_plus_discounted_value():
 def test_terminal_arrival_gives_the_reward_alone():
     root = Node("action", edges=(arrival(Node("state", terminal=True), 7.0),))
     assert evaluate(root) == 7.0
+    undiscounted = Edge(Node("state", terminal=True), reward=7.0)
+    assert evaluate(Node("action", edges=(undiscounted,))) == 7.0
 
 
 def test_truncated_leaf_is_bootstrapped():
