@@ -141,13 +141,20 @@ class _Picture:
         self.axes.pcolormesh(
             np.arange(self.columns + 1), np.arange(self.rows + 1), self.colours(), rasterized=many, zorder=1, **lines
         )
-        frame = Rectangle((0, 0), self.columns, self.rows, fill=False, edgecolor=WALL, linewidth=3.0, clip_on=False, zorder=6)
+        line = 3.0
+        across, down = (
+            line / 2 / 72 * n / size for n, size in ((self.columns, self.layout.width), (self.rows, self.layout.height))
+        )
+        corner, sides = (-across, -down), (self.columns + 2 * across, self.rows + 2 * down)
+        frame = Rectangle(
+            corner, *sides, fill=False, edgecolor=WALL, linewidth=line, clip_on=False, joinstyle="miter", zorder=6
+        )
         self.axes.add_patch(frame)
 
     def arrows(self, optimal: npt.NDArray[np.bool_]) -> None:
         """All of them in two paths, white ones and black ones."""
         states, actions = np.nonzero(optimal & self.inner[:, None])
-        size, raised = (0.64, 0.16) if self.layout.numbers else (0.9, 0.0)
+        size, raised = (0.63, 0.17) if self.layout.numbers else (0.9, 0.0)
         white = self.inks()[states]
         for chosen, ink in ((white, "white"), (~white, INK)):
             if chosen.any():
@@ -159,12 +166,12 @@ class _Picture:
         across, down = _middles(np.array([self.start]), self.columns)
         points = 72 * self.layout.cell
         if points >= 14:
-            line = min(3.0, points * 0.08)
-            inset = line / points + 0.01
-            corner = (float(across[0]) - 0.5 + inset, float(down[0]) - 0.5 + inset)
-            for colour, width in (("white", 1.9 * line), (BLUE, line)):
-                side = 1 - 2 * inset
-                self.axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=colour, linewidth=width, zorder=5))
+            blue = min(2.6, 0.07 * points)
+            for colour, line, inset in ((BLUE, blue, blue / 2), ("white", 0.8, blue + 0.4)):
+                corner = (float(across[0]) - 0.5 + inset / points, float(down[0]) - 0.5 + inset / points)
+                side = 1 - 2 * inset / points
+                ring = Rectangle(corner, side, side, fill=False, edgecolor=colour, linewidth=line, zorder=2, joinstyle="miter")
+                self.axes.add_patch(ring)
         else:
             self.axes.plot(across, down, "o", color=BLUE, markersize=7, markeredgecolor="white", clip_on=False, zorder=7)
         size = min(26.0, max(9.0, points * 0.6))
@@ -180,16 +187,16 @@ class _Picture:
             ink = "white" if white[state] else INK
             if self.layout.labels:
                 size = self.layout.labels
-                self.axes.text(column + 0.08, row + 0.09, f"s{state}", fontsize=size, color=ink, va="top", **common)
+                self.axes.text(column + 0.11, row + 0.11, f"s{state}", fontsize=size, color=ink, va="top", **common)
             if self.layout.numbers and self.values is not None and self.inner[state]:
                 written, size = number(float(self.values[state])), self.layout.numbers
-                self.axes.text(column + 0.5, row + 0.93, written, fontsize=size, color=ink, ha="center", va="bottom", **common)
+                self.axes.text(column + 0.5, row + 0.9, written, fontsize=size, color=ink, ha="center", va="bottom", **common)
         for letter, colour, states in (("S", BLUE, [self.start]), ("G", GREEN, self.goals.tolist())):
             for state in states if self.layout.labels else []:
                 row, column = divmod(state, self.columns)
                 mark: dict[str, Any] = {"fontsize": self.layout.labels + 2, "weight": "bold", "ha": "right", "va": "top"}
                 ink = "white" if white[state] else colour
-                self.axes.text(column + 0.92, row + 0.08, letter, color=ink, **mark, **common)
+                self.axes.text(column + 0.89, row + 0.1, letter, color=ink, **mark, **common)
 
 
 def _layout(shape: tuple[int, ...], written: list[str] | None) -> Layout:
