@@ -1,0 +1,1 @@
+"""Faces for people: walking a maze, running an agent."""
