@@ -16,22 +16,22 @@ from mazefit.kernel import kernel, worth_compiling
 
 
 @kernel
-def reverse_table(next_state: Any, terminated: Any, states: int, actions: int, first: Any, cells: Any) -> None:
+def reverse_table(next_state: Any, terminated: Any, states: int, actions: tuple[int, ...], first: Any, cells: Any) -> None:
     """The reversed table: the cells that lead on to state s are cells[first[s]] to cells[first[s + 1]]."""
-    for cell in range(states * actions):
-        if not terminated[cell] and next_state[cell] != cell // actions:
+    for cell in range(states * len(actions)):
+        if not terminated[cell] and next_state[cell] != cell // len(actions):
             first[next_state[cell] + 2] += 1
     for state in range(states):
         first[state + 2] += first[state + 1]
-    for cell in range(states * actions):
+    for cell in range(states * len(actions)):
         arrival = next_state[cell]
-        if not terminated[cell] and arrival != cell // actions:
+        if not terminated[cell] and arrival != cell // len(actions):
             cells[first[arrival + 1]] = cell
             first[arrival + 1] += 1
 
 
 @kernel
-def settle(v: Any, reward: Any, first: Any, cells: Any, states: int, actions: int, discount: float,
+def settle(v: Any, reward: Any, first: Any, cells: Any, states: int, actions: tuple[int, ...], discount: float,
            queue: Any, queued: Any, waiting: int, most: int) -> int:  # fmt: skip
     """Settle values backward from the `waiting` states in `queue` (circular, [S]); returns how many are left after `most`."""
     head = 0
@@ -45,7 +45,7 @@ def settle(v: Any, reward: Any, first: Any, cells: Any, states: int, actions: in
         value = v[state]
         for i in range(first[state], first[state + 1]):
             cell = cells[i]
-            before = cell // actions
+            before = cell // len(actions)
             candidate = reward[cell] + discount * value
             if candidate > v[before]:
                 v[before] = candidate
@@ -58,13 +58,15 @@ def settle(v: Any, reward: Any, first: Any, cells: Any, states: int, actions: in
 
 
 @kernel
-def seed_values(reward: Any, terminated: Any, rest: Any, states: int, actions: int, v: Any, queue: Any, queued: Any) -> int:
+def seed_values(
+    reward: Any, terminated: Any, rest: Any, states: int, actions: tuple[int, ...], v: Any, queue: Any, queued: Any
+) -> int:
     """Values of the transitions that end, and 0 where one can rest; returns how many states stand in the queue."""
     waiting = 0
     for state in range(states):
         found = rest[state]
         best = 0.0
-        for cell in range(state * actions, state * actions + actions):
+        for cell in range(state * len(actions), (state + 1) * len(actions)):
             if terminated[cell] and (not found or reward[cell] > best):
                 best = reward[cell]
                 found = True
@@ -77,13 +79,18 @@ def seed_values(reward: Any, terminated: Any, rest: Any, states: int, actions: i
 
 
 @kernel
-def look_ahead(v: Any, next_state: Any, reward: Any, terminated: Any, cells: int, discount: float, q: Any) -> None:
-    """q(s, a) = r + γ v(s'), or r alone where the transition ends."""
-    for cell in range(cells):
-        value = reward[cell]
-        if not terminated[cell]:
-            value = value + discount * v[next_state[cell]]
-        q[cell] = value
+def look_ahead(v: Any, next_state: Any, reward: Any, terminated: Any, actions: tuple[int, ...], discount: float,
+               q: Any, best: Any) -> None:  # fmt: skip
+    """q(s, a) = r + γ v(s'), or r alone where the transition ends; and the best of each state."""
+    for state in range(len(v)):
+        for action in range(len(actions)):
+            cell = state * len(actions) + action
+            value = reward[cell]
+            if not terminated[cell]:
+                value = value + discount * v[next_state[cell]]
+            q[cell] = value
+            if action == 0 or value > best[state]:
+                best[state] = value
 
 
 def backward_values(
@@ -101,11 +108,11 @@ def backward_values(
     Raises:
         UnboundedValueError: at discount 1 a cycle of positive reward makes values grow for ever.
     """
-    states, actions = mdp.states, mdp.actions
-    compiled = worth_compiling(states * actions)
+    states, actions = mdp.states, tuple(range(mdp.actions))
+    compiled = worth_compiling(states * len(actions))
     reward, terminated = mdp.reward.reshape(-1), mdp.terminated.reshape(-1)
     first = np.zeros(states + 2, dtype=np.int64)
-    cells = np.empty(states * actions, dtype=np.int32)
+    cells = np.empty(states * mdp.actions, dtype=np.int32)
     reverse_table.run(compiled, mdp.next_state.reshape(-1), terminated, states, actions, first, cells)
     v = np.full(states, -np.inf)
     queue = np.empty(states, dtype=np.int32)

@@ -71,26 +71,37 @@ def solve(env: Any, discount: float = 1.0) -> Solution:
     problems.raise_if_any()
     mdp = tables_of(env)
     v = _deterministic(mdp, discount) if mdp.deterministic else _stochastic(mdp, discount)
-    q = action_values(mdp, v, discount)
+    q, best = look_at_actions(mdp, v, discount)
     unreachable = np.isneginf(v)
-    errors = np.abs(v - q.max(axis=1))[~unreachable]
-    return Solution(v, q, discount, unreachable, float(errors.max(initial=0.0)))
+    best[unreachable] = v[unreachable] = 0.0
+    residual = float(np.abs(v - best).max())
+    v[unreachable] = -np.inf
+    return Solution(v, q, discount, unreachable, residual)
 
 
-def action_values(mdp: TabularMDP, v: npt.NDArray[np.float64], discount: float) -> npt.NDArray[np.float64]:
-    """One step of looking ahead: q(s, a) = Σ p [r + γ v(s')], [S, A]; terminal outcomes count r alone."""
+def look_at_actions(
+    mdp: TabularMDP, v: npt.NDArray[np.float64], discount: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """One step of looking ahead: q(s, a) = Σ p [r + γ v(s')], [S, A], and the best of each state, [S]."""
     if mdp.deterministic:
-        q = np.empty(mdp.states * mdp.actions)
+        q, best = np.empty((mdp.states, mdp.actions)), np.empty(mdp.states)
         flat = (mdp.next_state.reshape(-1), mdp.reward.reshape(-1), mdp.terminated.reshape(-1))
-        look_ahead.run(worth_compiling(len(q)), v, *flat, len(q), discount, q)
-        return q.reshape(mdp.states, mdp.actions)
+        actions = tuple(range(mdp.actions))
+        look_ahead.run(worth_compiling(q.size), v, *flat, actions, discount, q.reshape(-1), best)
+        return q, best
     assert mdp.probability is not None
     assert mdp.offsets is not None
     onward = np.zeros(len(mdp.next_state))
     goes_on = ~mdp.terminated
     if discount > 0:
         onward[goes_on] = discount * v[mdp.next_state[goes_on]]
-    return np.add.reduceat(mdp.probability * (mdp.reward + onward), mdp.offsets[:-1]).reshape(mdp.states, mdp.actions)
+    q = np.add.reduceat(mdp.probability * (mdp.reward + onward), mdp.offsets[:-1]).reshape(mdp.states, mdp.actions)
+    return q, q.max(axis=1)
+
+
+def action_values(mdp: TabularMDP, v: npt.NDArray[np.float64], discount: float) -> npt.NDArray[np.float64]:
+    """q(s, a) = Σ p [r + γ v(s')], [S, A]; outcomes that end count r alone."""
+    return look_at_actions(mdp, v, discount)[0]
 
 
 def _deterministic(mdp: TabularMDP, discount: float) -> npt.NDArray[np.float64]:
@@ -100,10 +111,9 @@ def _deterministic(mdp: TabularMDP, discount: float) -> npt.NDArray[np.float64]:
         return backward_values(mdp, discount, can_rest(mdp), complete=True)
     v = backward_values(mdp, discount, np.zeros(mdp.states, dtype=np.bool_), complete=False)
     while True:  # policy iteration on a graph of one successor each: cycles have their value in closed form
-        q = action_values(mdp, v, discount)
-        best = q.max(axis=1)
-        gain = np.isneginf(v) | (best > v + 1e-12 * np.maximum(1.0, np.abs(best)))
-        if not gain.any():
+        q, best = look_at_actions(mdp, v, discount)
+        lost = np.isneginf(v)
+        if not lost.any() and (best <= v + 1e-12 * np.maximum(1.0, np.abs(best))).all():
             return v
         v = follow_policy(mdp, q.argmax(axis=1), discount)
 

@@ -15,22 +15,22 @@ from mazefit.kernel import kernel
 
 
 @kernel
-def epsilon_greedy(q: Any, first: int, actions: int, epsilon: float, uniform: float) -> int:
+def epsilon_greedy(q: Any, first: int, actions: tuple[int, ...], epsilon: float, uniform: float) -> int:
     """The action that an ε-greedy agent takes, out of one uniform number: explore or not, which action, which of the ties.
 
     Args:
         q: action values, flat [S * A].
         first: where the state's row begins in `q`.
-        actions: number of actions A.
+        actions: the actions (0, 1, …, A - 1).
         epsilon: probability of exploring.
         uniform: a number drawn from [0, 1).
     """
     if uniform < epsilon:
-        return min(int(uniform / epsilon * actions), actions - 1)
+        return min(int(uniform / epsilon * len(actions)), len(actions) - 1)
     best = q[first]
     chosen = 0
     ties = 1
-    for action in range(1, actions):
+    for action in range(1, len(actions)):
         value = q[first + action]
         if value > best:
             best = value
@@ -40,7 +40,7 @@ def epsilon_greedy(q: Any, first: int, actions: int, epsilon: float, uniform: fl
             ties += 1
     if ties > 1:  # the number is uniform on [ε, 1) here: stretched over the ties, it picks one of them
         left = int((uniform - epsilon) / (1.0 - epsilon) * ties)
-        for action in range(actions):
+        for action in range(len(actions)):
             if q[first + action] == best:
                 if left >= 0:
                     chosen = action
@@ -79,7 +79,7 @@ class EpsilonGreedy:
 
     def act(self, q: npt.NDArray[np.float64], uniform: float) -> int:
         """The action for one row of values [A], out of one uniform number."""
-        return epsilon_greedy.python(q, 0, len(q), self.epsilon, uniform)
+        return epsilon_greedy.python(q, 0, tuple(range(len(q))), self.epsilon, uniform)
 
 
 def maximisers(q: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -64,11 +64,8 @@ class Progress:
         self.buffers = (np.empty(block), np.empty(block), np.empty(block, dtype=np.int64))
         self.returns, self.lengths = [run.returns], [run.lengths]
         self.episodes = len(run.returns)
-        self.episode_row = run.steps - resumed.length  # the row with which the current episode began
         if world.live:
             world.arrays[2].episode = self.episodes
-        if run.trace is not None and not len(run.trace.episodes):
-            run.trace.begin_episodes(np.zeros(1, dtype=np.int64))
 
     def until(self, episodes: int | None, steps: int | None, callbacks: tuple[Callback, ...]) -> Run:
         """Go on until the total of episodes or steps is reached, a callback says so, or Ctrl-C."""
@@ -110,7 +107,7 @@ class Progress:
         self.loop.run(
             compiled, self.q, *world.arrays, uniforms, self.waiting, self.place, self.gain, returns,
             lengths, *self.journal, *rows, at, budget, left, world.limit, world.stochastic, world.random_start,
-            world.actions, *self.parameters,
+            tuple(range(world.actions)), *self.parameters,
         )  # fmt: skip
         _, _, drawn, done, finished = self.place.tolist()
         self.waiting = self.waiting[drawn:]
@@ -119,12 +116,8 @@ class Progress:
         self.returns.append(returns[:finished].copy())
         self.lengths.append(lengths[:finished].copy())
         self.episodes += finished
-        ends = self.episode_row + np.cumsum(lengths[:finished])
-        if finished:
-            self.episode_row = int(ends[-1])
         if run.trace is not None:
-            run.trace.wrote(done, before, {"q": self.q})
-            run.trace.begin_episodes(ends)
+            run.trace.wrote(done, before, run.tables)
         return finished
 
     def _compiled(self) -> bool:
@@ -151,7 +144,7 @@ class Progress:
         self.run.drawn -= length * self.world.stochastic + self.world.random_start
         self.place[0] = -1
         if self.run.trace is not None:
-            self.run.trace.cut(self.run.steps, {"q": self.q})
+            self.run.trace.cut(self.run.steps, self.run.tables)
             self.run.trace.begin_episodes(np.array([self.run.steps]))
 
     def _tell(self, kind: Literal["start", "progress", "end"], callbacks: tuple[Callback, ...], finished: int) -> bool:
@@ -168,6 +161,8 @@ class Progress:
     def _finish(self) -> Run:
         run, (state, length) = self.run, self.place[:2].tolist()
         run.returns, run.lengths = np.concatenate(self.returns), np.concatenate(self.lengths)
+        if run.trace is not None:
+            run.trace.episodes = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(run.lengths)])
         cells, olds = self.journal
         inside = state >= 0
         run.unfinished = (

@@ -8,14 +8,14 @@ from mazefit.envs.tables import TabularMDP
 
 def can_rest(mdp: TabularMDP) -> npt.NDArray[np.bool_]:
     """Bool [S]: states from which one can go on for ever receiving nothing but 0 (the greatest such set)."""
+    free = (mdp.reward.reshape(-1) == 0.0) & ~mdp.terminated.reshape(-1)
+    if not free.any():
+        return np.zeros(mdp.states, dtype=np.bool_)
     owner = np.repeat(np.arange(mdp.states * mdp.actions), mdp.outcome_counts)
-    arrival, free = mdp.next_state.reshape(-1), mdp.reward.reshape(-1) == 0.0
-    ended = mdp.terminated.reshape(-1)
+    arrival = mdp.next_state.reshape(-1)
     resting = np.ones(mdp.states, dtype=np.bool_)
     while True:
-        quiet = free & (ended | resting[arrival])
-        cell_quiet = _all_of(quiet, owner, mdp)
-        found = resting & cell_quiet.any(axis=1)
+        found = resting & _all_of(free & resting[arrival], owner, mdp).any(axis=1)
         if (found == resting).all():
             return found
         resting = found
@@ -32,7 +32,7 @@ def finishing_policy(mdp: TabularMDP) -> tuple[npt.NDArray[np.bool_], npt.NDArra
     owner = np.repeat(np.arange(mdp.states * mdp.actions), mdp.outcome_counts)
     arrival, ended = mdp.next_state.reshape(-1), mdp.terminated.reshape(-1)
     rest = can_rest(mdp)
-    quiet = _all_of((mdp.reward.reshape(-1) == 0.0) & (ended | rest[arrival]), owner, mdp)
+    quiet = _all_of((mdp.reward.reshape(-1) == 0.0) & ~ended & rest[arrival], owner, mdp)
     sure = np.ones(mdp.states, dtype=np.bool_)
     while True:
         allowed = _all_of(ended | sure[arrival], owner, mdp)  # [S, A]: never leaves `sure`

@@ -82,9 +82,9 @@ class Trace(Sequence[Backup]):
         self.rows = Columns(rule.schema, chunk)
         one, two = rule.details(settings, self.model)
         self.details = Columns({**(one if self.options.level else {}), **(two if self.options.level > 1 else {})}, chunk)
-        self.episodes = Columns({"start": np.int64})  # the row with which each episode began
+        self.episodes = np.empty(0, dtype=np.int64)  # the row with which each episode began
         size = sum(table.nbytes for table in tables.values())
-        self.interval = max(1, max(10_000, size // 2) // self.each)  # rows between keyframes
+        self.interval = max(1, max(CHUNK // 4, size // 2) // self.each)  # rows between keyframes
         self.keyframes: dict[int, Tables] = {}
         self._near: tuple[int, Tables] | None = None
 
@@ -111,10 +111,6 @@ class Trace(Sequence[Backup]):
         if ring is not None and len(self.rows) * self.each > ring:
             self._drop(self.rows.end - max(1, ring // self.each))
 
-    def begin_episodes(self, rows: npt.NDArray[np.int64]) -> None:
-        """Note the rows with which further episodes begin."""
-        self.episodes.append({"start": rows})
-
     def cut(self, end: int, tables: Tables) -> None:
         """Forget the rows from number `end` on (an unfinished episode); `tables` are the live ones at `end`."""
         if end < self.rows.first:  # the ring has already let the whole episodes fall off: an empty window remains
@@ -124,8 +120,6 @@ class Trace(Sequence[Backup]):
         self.rows.cut(end)
         if self.details.schema:
             self.details.cut(end)
-        starts = self.episodes.column("start")
-        self.episodes.cut(int(np.searchsorted(starts, end)))
         self.keyframes = {row: tables for row, tables in self.keyframes.items() if row <= end}
         self._near = None
 
@@ -139,7 +133,7 @@ class Trace(Sequence[Backup]):
     def copy(self) -> "Trace":
         """A trace of its own with the same rows."""
         twin = Trace(self.rule, self.settings, self.base, self.model, self.header, self.options)
-        twin.rows, twin.details, twin.episodes = self.rows.copy(), self.details.copy(), self.episodes.copy()
+        twin.rows, twin.details, twin.episodes = self.rows.copy(), self.details.copy(), self.episodes
         twin.keyframes = dict(self.keyframes)
         return twin
 
@@ -210,9 +204,8 @@ class Trace(Sequence[Backup]):
         """Number of the episode that a row belongs to, and of the step in it."""
         if not len(self.episodes):
             return {"episode": None, "step": None}
-        starts = self.episodes.column("start")
-        episode = int(np.searchsorted(starts, row, side="right")) - 1
-        return {"episode": episode, "step": row - int(starts[episode])}
+        episode = int(np.searchsorted(self.episodes, row, side="right")) - 1
+        return {"episode": episode, "step": row - int(self.episodes[episode])}
 
     def _details_of(self, row: int) -> dict[str, Any]:
         """Levels 1 and 2 of one row: as stored, or by replay of that row."""
@@ -228,7 +221,7 @@ class Trace(Sequence[Backup]):
     def _replay_into(self, tables: Tables, start: int, end: int, *, detailed: bool = False) -> None:
         """Do the rows from `start` to `end` again on `tables`, in place."""
         one, two = self.rule.details(self.settings, self.model)
-        compiled = worth_compiling((end - start) * self.each)
+        compiled = worth_compiling(max(end - start, len(self.rows)) * self.each)
         for block in self.rows.blocks(start, end):
             count = len(next(iter(block.values())))
             found = {name: np.empty(count, dtype=kind) for name, kind in {**one, **two}.items()} if detailed else None
@@ -262,7 +255,7 @@ class Trace(Sequence[Backup]):
         }
         content.update({f"row.{name}": self.rows.column(name) for name in self.rows.schema})
         content.update({f"detail.{name}": self.details.column(name) for name in self.details.schema})
-        content["episodes"] = self.episodes.column("start")
+        content["episodes"] = self.episodes
         content.update({f"base.{name}": table for name, table in self.base.items()})
         content.update({f"model.{name}": array for name, array in self.model.items()})
         for name in self.base:
@@ -296,7 +289,7 @@ class Trace(Sequence[Backup]):
         trace = cls(find_rule(header["rule"]), header["settings"], base, model, header["header"], options)
         for columns, prefix in ((trace.rows, "row"), (trace.details, "detail")):
             columns.restore(header["first"], header["end"], {n: content[f"{prefix}.{n}"] for n in columns.schema})
-        trace.begin_episodes(content["episodes"])
+        trace.episodes = content["episodes"]
         for i, row in enumerate(header["keyframes"]):
             trace.keyframes[row] = {name: content[f"keyframe.{name}"][i].copy() for name in base}
         return trace

@@ -37,7 +37,7 @@ def breadth_first(walls: Any, rows: int, columns: int, distance: Any, queue: Any
                 tail += 1
 
 
-def distances_to(walls: npt.NDArray[np.bool_], goals: Sequence[int]) -> npt.NDArray[np.int64]:
+def distances_to(walls: npt.NDArray[np.bool_], goals: Sequence[int]) -> npt.NDArray[np.int32]:
     """Steps from every cell to its nearest goal.
 
     Args:
@@ -45,9 +45,9 @@ def distances_to(walls: npt.NDArray[np.bool_], goals: Sequence[int]) -> npt.NDAr
         goals: goal states.
 
     Returns:
-        int64 [R * C]; -1 for walls and cells from which no goal can be reached.
+        int32 [R * C]; -1 for walls and cells from which no goal can be reached.
     """
-    distance = np.full(walls.size, -1, dtype=np.int64)
+    distance = np.full(walls.size, -1, dtype=np.int32)
     distance[list(goals)] = 0
     queue = np.empty(walls.size, dtype=np.int32)
     queue[: len(goals)] = goals

@@ -61,7 +61,8 @@ class Maze:
         try:
             self._walls: npt.NDArray[np.bool_] = np.array(walls, dtype=np.bool_)
             self._start, self._goals = operator.index(start), tuple(sorted(operator.index(goal) for goal in goals))
-            self._marks = np.zeros(self._walls.shape, np.uint8) if marks is None else np.array(marks, dtype=np.uint8)
+            nothing = np.broadcast_to(np.uint8(0), self._walls.shape)
+            self._marks = nothing if marks is None or not rewards and not np.any(marks) else np.array(marks, dtype=np.uint8)
             self._rewards = {letter: float(reward) for letter, reward in (rewards or {}).items()}
         except (TypeError, ValueError, OverflowError) as error:
             raise ConfigError(f"Maze: expected bools [R, C], a start, goals, marks [R, C] and rewards, got {error}") from error
@@ -99,7 +100,7 @@ class Maze:
         problems.raise_if_any()
         bare = not (self._marks[walls].any() or self._marks.flat[[self._start, *self._goals]].any())
         problems.check(bare, "marks: expected none on walls, start and goals, got some")
-        used = {chr(mark) for mark in np.unique(self._marks) if mark}
+        used = {chr(mark) for mark in np.flatnonzero(np.bincount(self._marks.reshape(-1))) if mark}
         problems.check(all("a" <= letter <= "z" for letter in used), f"marks: expected codes of a to z, got {sorted(used)}")
         for letter, reward in self._rewards.items():
             problems.number(f"reward of {letter!r}", reward, -1e300, 1e300)
@@ -221,10 +222,8 @@ class Maze:
         return divmod(state, self.columns)
 
     @cached_property
-    def _distances(self) -> npt.NDArray[np.int64]:
-        distances = distances_to(self._walls, self._goals)
-        distances.flags.writeable = False
-        return distances
+    def _distances(self) -> npt.NDArray[np.int32]:
+        return distances_to(self._walls, self._goals)
 
     def distances(self) -> npt.NDArray[np.int64]:
         """Int64 [S]: steps from each state to its nearest goal; -1 for walls and cells from which none can be reached.
@@ -232,7 +231,11 @@ class Maze:
         This is the maze's certificate. With reward -1 a step and 0 at the goal, the optimal value at distance d >= 1 is
         v*(s) = -(d - 1) at discount 1 and -(1 - γ^(d-1)) / (1 - γ) at discount γ < 1.
         """
-        return self._distances
+        return self._distances.astype(np.int64)
+
+    def distance(self, state: int) -> int:
+        """Steps from one state to its nearest goal; -1 where there is none."""
+        return int(self._distances[state])
 
     def shortest_path(self) -> list[int]:
         """A shortest path, as states from the start to a goal; ties go to the first of up, right, down, left.

@@ -79,7 +79,7 @@ class MazeRows:
     def _info(self, state: int) -> dict[str, Any]:
         info: dict[str, Any] = {
             "position": self.maze.position(state),
-            "distance": int(self.maze.distances()[state]),
+            "distance": self.maze.distance(state),
             "probability": 1.0,
         }
         if self._action_mask:

@@ -30,14 +30,14 @@ from mazefit.kernel import kernel
 
 @kernel
 def q_learning_update(
-    q: Any, cell: int, reward: float, arrival: int, ended: bool, step_size: float, discount: float, actions: int
+    q: Any, cell: int, reward: float, arrival: int, ended: bool, step_size: float, discount: float, actions: tuple[int, ...]
 ) -> float:
     """Back up one transition into `q` [S * A], in place; returns the target R + γ · max_a Q(S', a)."""
     target = reward
     if not ended:
-        first = arrival * actions
+        first = arrival * len(actions)
         best = q[first]
-        for action in range(1, actions):
+        for action in range(1, len(actions)):
             best = max(best, q[first + action])
         target = reward + discount * best
     old = q[cell]
@@ -52,7 +52,7 @@ def q_learning(
     uniforms: Any, chances: Any,
     place: Any, gains: Any, returns: Any, lengths: Any, journal_cell: Any, journal_old: Any,
     row_cell: Any, row_next: Any, row_reward: Any, at: int,
-    budget: int, episodes: int, limit: int, stochastic: bool, random_start: bool, actions: int,
+    budget: int, episodes: int, limit: int, stochastic: bool, random_start: bool, actions: tuple[int, ...],
     step_size: float, discount: float, epsilon: float,
 ) -> None:  # fmt: skip
     """The loop of the box: up to `budget` steps, or until `episodes` more have ended (see control.py for the arguments)."""
@@ -70,8 +70,8 @@ def q_learning(
             length = 0
             gain = 0.0
         # choose A from S, take it, observe R and S'
-        action = epsilon_greedy(q, state * actions, actions, epsilon, uniforms[steps])
-        cell = state * actions + action
+        action = epsilon_greedy(q, state * len(actions), actions, epsilon, uniforms[steps])
+        cell = state * len(actions) + action
         entry = cell
         if stochastic:
             entry = draw_outcome(offsets, probability, cell, chances[drawn])
@@ -103,7 +103,7 @@ def q_learning(
 
 @kernel
 def q_learning_replay(
-    q: Any, row_cell: Any, row_next: Any, row_reward: Any, rows: int, step_size: float, discount: float, actions: int,
+    q: Any, row_cell: Any, row_next: Any, row_reward: Any, rows: int, step_size: float, discount: float, actions: tuple[int, ...],
     detailed: bool, targets: Any, olds: Any, news: Any, leaves: Any,
 ) -> None:  # fmt: skip
     """Do logged updates again, in order; where `detailed`, note target, old, new and the arrival's values of each."""
@@ -112,8 +112,8 @@ def q_learning_replay(
         ended = row_cell[i] & TERMINATED != 0
         if detailed:
             olds[i] = q[cell]
-            for action in range(actions):
-                leaves[i * actions + action] = q[row_next[i] * actions + action]
+            for action in range(len(actions)):
+                leaves[i * len(actions) + action] = q[row_next[i] * len(actions) + action]
         target = q_learning_update(q, cell, row_reward[i], row_next[i], ended, step_size, discount, actions)
         if detailed:
             targets[i] = target
@@ -134,7 +134,7 @@ def _replay(
         noted = [details["target"], details["old"], details["new"], details["leaves"].reshape(-1)]
     q_learning_replay.run(
         compiled, tables["q"], block["cell"], block["next"], block["reward"], rows,
-        settings["step_size"], settings["discount"], settings["actions"], details is not None, *noted,
+        settings["step_size"], settings["discount"], tuple(range(settings["actions"])), details is not None, *noted,
     )  # fmt: skip
 
 
