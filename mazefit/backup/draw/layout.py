@@ -34,7 +34,7 @@ def weight_text(component: Component) -> str:
 
 
 class _Page:
-    """Collects the shapes; x runs from 0 at the left end of the leftmost strip."""
+    """Collects the shapes."""
 
     def __init__(self, backup: Backup, words: dict[str, str]) -> None:
         self.backup = backup
@@ -45,48 +45,47 @@ class _Page:
         self.bottom = 0.0
 
     def figure(self) -> Figure:
-        """Everything, moved to the right so far that the widest line has its margins."""
+        """The whole page, as wide as its widest line."""
         backup = self.backup
         components = fold_columns(backup.components)
         boxes = [Box(component.node, None, 0, 1, False, backup.schematic) for component in components]
         compound = len(boxes) > 1 or components[0].weight is not None
-        title = Text(0, MARGIN + 6, heading(backup, self.words), SIZE, "middle", "title")
         head = self.head(compound)
-        head_height = LEADING * len(head)
-        width, rows = self.place(boxes, components, head if not compound else [])
-
-        y = title.y + 14 + head_height + (16 if compound else 6 if head else 16)
+        title = heading(backup, self.words)
+        tree_width = self.widen(boxes, components, [] if compound else head)
+        rules = equations(backup)
+        letters = max(EQUATION_LETTERS, int(tree_width / (SIZE * 0.5)))
+        lines = [line for rule in rules for line in wrap(rule, letters)]
+        widths = [tree_width, text_width(title, SIZE), *(text_width(line, SIZE) for line in lines)]
         if compound:
-            self.bar(boxes, y - 4)
-            y += 16
-        heights = [y]
+            widths.extend(row_width(row) for row in head)
+        width = max(widths) + 2 * MARGIN
+        middle = width / 2
+
+        y = MARGIN + 6
+        self.texts.append(Text(middle, y, title, SIZE, "middle", "title"))
+        rows = self.place(boxes, middle - tree_width / 2)
+        top = y + 14 + LEADING * len(head) + (32 if compound else 6 if head else 16)
+        heights = [top]
         for row in rows[1:]:
             heights.append(heights[-1] + row)
-        if not compound:
-            self.beside(boxes[0].x + boxes[0].radius + OFFSET, y - 4, head, 1)
         for box in boxes:
             self.tree(box, heights)
         if compound:
+            self.texts.extend(
+                Text(middle, y + 18 + LEADING * i, "  ".join(label.text for label in row), SIZE, "middle")
+                for i, row in enumerate(head)
+            )
+            self.bar(boxes, top - 20)
             self.weights(boxes, components)
-
-        letters = max(EQUATION_LETTERS, int(width / (SIZE * 0.5)))
-        lines = [line for equation in equations(backup) for line in wrap(equation, letters)]
-        head_widths = [row_width(row) for row in head] if compound else []
-        whole = max([width, text_width(title.text, SIZE), *head_widths, *(text_width(t, SIZE) for t in lines)])
-        whole += 2 * MARGIN
-        shift = (whole - width) / 2
-        self.move(shift)
-        middle = whole / 2
-        self.texts.append(title._replace(x=middle))
-        if compound:
-            for i, row in enumerate(head):
-                self.texts.append(Text(middle, title.y + 18 + LEADING * i, "  ".join(t.text for t in row), SIZE, "middle"))
+        else:
+            self.beside(boxes[0].x + boxes[0].radius + OFFSET, top - 4, head, 1)
         below = self.bottom + (24 if lines else 4)
         for i, line in enumerate(lines):
             self.texts.append(Text(middle, below + 18 * i, line, SIZE, "middle", "equation"))
         height = (below + 18 * len(lines) - 6 if lines else below) + MARGIN - 6
-        description = "; ".join(equations(backup)) or backup.algorithm
-        return Figure(whole, height, title.text, description, self.strokes, self.shapes, self.texts)
+        description = "; ".join(rules) or backup.algorithm
+        return Figure(width, height, title, description, self.strokes, self.shapes, self.texts)
 
     def head(self, compound: bool) -> list[Row]:
         """The lines at the root: its name, what the update did to it, TD error and step size."""
@@ -102,17 +101,21 @@ class _Page:
             rows.append((Label(measure(backup), "muted"),))
         return rows
 
-    def place(self, boxes: list[Box], components: tuple[Component, ...], head: list[Row]) -> tuple[float, list[float]]:
-        """Give every node its x; returns the width of all and the heights of the rows."""
-        rows: list[float] = [0.0]
-        at = 0.0
+    def widen(self, boxes: list[Box], components: tuple[Component, ...], head: list[Row]) -> float:
+        """Give the columns the room of their weights and heads; returns the width of all."""
         for box, component in zip(boxes, components, strict=True):
             half = text_width(weight_text(component), SIZE) / 2
             box.left = max(box.left, half)
             box.right = max([box.right, half, *(box.radius + OFFSET + row_width(row) for row in head)])
-            box.settle(at + box.left, rows)
-            at += box.left + box.right + COLUMN_GAP
-        return at - COLUMN_GAP, rows
+        return sum(box.left + box.right + COLUMN_GAP for box in boxes) - COLUMN_GAP
+
+    def place(self, boxes: list[Box], left: float) -> list[float]:
+        """Give every node its x, from `left` on; returns the heights of the rows."""
+        rows: list[float] = [0.0]
+        for box in boxes:
+            box.settle(left + box.left, rows)
+            left += box.left + box.right + COLUMN_GAP
+        return rows
 
     def bar(self, boxes: list[Box], y: float) -> None:
         """The line above the columns of a compound update."""
@@ -181,13 +184,3 @@ class _Page:
             length = hypot(child.x - box.x, below - y)
             ends.extend((box.x + ARC * (child.x - box.x) / length, y + ARC * (below - y) / length))
         self.strokes.append(Arc(ends[0], ends[1], ends[2], ends[3], ARC, box.x, y))
-
-    def move(self, dx: float) -> None:
-        """Shift everything to the right."""
-        for i, stroke in enumerate(self.strokes):
-            if isinstance(stroke, Line):
-                self.strokes[i] = stroke._replace(x1=stroke.x1 + dx, x2=stroke.x2 + dx)
-            else:
-                self.strokes[i] = stroke._replace(x1=stroke.x1 + dx, x2=stroke.x2 + dx, x=stroke.x + dx)
-        self.shapes[:] = [shape._replace(x=shape.x + dx) for shape in self.shapes]
-        self.texts[:] = [text._replace(x=text.x + dx) for text in self.texts]
