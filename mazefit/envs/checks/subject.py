@@ -88,10 +88,9 @@ class Subject:
 
     @cached_property
     def begins_anywhere(self) -> bool:
-        """Whether `reset(options={"state": s})` is understood: tried on a state in which no episode begins by itself."""
-        usual = self.mdp.start_distribution() > 0
-        others = np.flatnonzero(~self.mdp.absorbing & ~usual)
-        found = len(others) > 0 and self.begin_in(self.copy(), int(others[0]))
+        """Whether `reset(options={"state": s})` is understood: with one seed, it begins in the first state and in the last."""
+        free = np.flatnonzero(~self.mdp.absorbing).tolist()
+        found = all(self.begin_in(self.copy(), state) for state in {*free[:1], *free[-1:]})
         if not found:
             self.notes.append(
                 "reset(options={'state': s}) is not understood, so transitions were compared along episodes alone"
