@@ -138,14 +138,12 @@ class Progress:
         if state < 0:
             return
         cells, olds = self.journal
-        for k in range(length - 1, -1, -1):
-            self.q[cells[k]] = olds[k]
+        self.q[cells[length - 1 :: -1]] = olds[length - 1 :: -1]  # where a cell comes again, the last one written stays
         self.run.steps -= length
         self.run.drawn -= length * self.world.stochastic + self.world.random_start
         self.place[0] = -1
         if self.run.trace is not None:
             self.run.trace.cut(self.run.steps, self.run.tables)
-            self.run.trace.begin_episodes(np.array([self.run.steps]))
 
     def _tell(self, kind: Literal["start", "progress", "end"], callbacks: tuple[Callback, ...], finished: int) -> bool:
         if not callbacks:
