@@ -1,0 +1,161 @@
+"""Walking a maze with the keyboard: the plain face of a `Session`."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from mazefit.agents.run import Run
+from mazefit.envs.maze import Maze
+from mazefit.envs.maze_arguments import GENERATED
+from mazefit.errors import ConfigError
+from mazefit.files import MANIFEST
+from mazefit.lab.guide import Guide
+from mazefit.lab.keyboard import Keyboard
+from mazefit.lab.screen import Screen, open_screen
+from mazefit.lab.session import Session
+from mazefit.lab.which_maze import choose_maze, maze_of_run, named_maze
+from mazefit.words import Language, default_language
+
+INTERRUPTED, TERMINATED = 130, 143  # exit codes, as the shells have them
+_LOOK = 0.25  # seconds between two looks at the terminal's size
+
+
+@dataclass(frozen=True)
+class PlayConfig:
+    """Walk a maze with the keyboard, and see s, a, r, s′, the return and the backup diagram of every step.
+
+    Keys: arrows (or w a s d, h j k l) move, space lets the policy move, u undoes, b draws the backup diagram, ? shows all.
+    Examples: `--maze dyna --lang ko`; `--rows 5 --columns 8 --discount 0.9`.
+    """
+
+    maze: str | None = None
+    """A maze file, or a maze's name: tutorial (the default) or dyna."""
+    rows: int | None = None
+    """Make a maze of so many rows of cells (10 where another of these five is given)."""
+    columns: int | None = None
+    """Make a maze of so many columns of cells (10)."""
+    algorithm: str | None = None
+    """Make a maze by this algorithm (wilson)."""
+    maze_seed: int | None = None
+    """Make the maze of this seed (0)."""
+    loops: float | None = None
+    """Make a maze with this share of its remaining inner walls opened, 0 to 1 (0)."""
+    run: Path | None = None
+    """Folder of a saved run: its greedy policy moves and its values are shown, instead of the exact ones."""
+    discount: float | None = None
+    """Discount γ, 0 to 1 (the run's own, else 1)."""
+    random_start: bool = False
+    """Begin each episode in a random cell instead of the maze's start."""
+    seed: int = 0
+    """Seed of the random starts."""
+    lang: Language = field(default_factory=default_language)
+    """Language of all words (MAZEFIT_LANG, else en)."""
+    debug: bool = False
+    """Show the traceback of an error."""
+
+
+def play(config: PlayConfig) -> int:
+    """Walk until `q`, the end of the input, or an interruption; returns the exit code.
+
+    Raises:
+        MazefitError: maze or run cannot be had, or an argument is out of range; one sentence.
+    """
+    session = open_session(config)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # letters that an old terminal does not have
+    with Keyboard() as keyboard:
+        screen = open_screen(keyboard.one_by_one)
+        try:
+            with _termination():
+                _walk(session, keyboard, screen)
+                return 0
+        except (KeyboardInterrupt, _TerminatedError) as stop:
+            session.press("q")
+            screen.show(session)
+            return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else TERMINATED
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has read enough
+            return 0
+
+
+def open_session(config: PlayConfig) -> Session:
+    """The walk that a configuration asks for.
+
+    Raises:
+        MazefitError: as in `play`.
+    """
+    folder = None if config.run is None else _run_folder(config.run)
+    run = None if folder is None else Run.load(folder)
+    maze = _maze(config, folder)
+    discount = config.discount
+    if discount is None:
+        discount = 1.0 if run is None else float(run.settings["discount"])
+    return Session(
+        maze,
+        guide=None if run is None else Guide.of_run(run, maze),
+        mdp=maze.mdp(random_start=config.random_start),
+        discount=discount,
+        lang=config.lang,
+        seed=config.seed,
+    )
+
+
+def _maze(config: PlayConfig, folder: Path | None) -> Maze:
+    """The maze that was asked for; else that of the run; else the tutorial's."""
+    asked = {name: getattr(config, name) for name in GENERATED}
+    given = {name: value for name, value in asked.items() if value is not None}
+    if given and config.maze is not None:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise ConfigError(f"{names}: expected none of these beside --maze, whose maze is not generated")
+    if given:
+        return choose_maze(None, **{**GENERATED, **given})
+    if config.maze is not None:
+        return named_maze(config.maze)
+    return named_maze("tutorial") if folder is None else maze_of_run(folder)
+
+
+def _run_folder(folder: Path) -> Path:
+    """Where the run itself stands: in the folder, or in its folder `run`."""
+    inner = folder / "run"
+    return inner if not (folder / MANIFEST).exists() and (inner / MANIFEST).exists() else folder
+
+
+def _walk(session: Session, keyboard: Keyboard, screen: Screen) -> None:
+    """Key by key, until the session closes."""
+    screen.show(session)
+    while not session.closed:
+        key = keyboard.read(_LOOK if keyboard.one_by_one else None)
+        if key is None and not screen.resized():
+            continue
+        if key == "suspend" and keyboard.one_by_one:
+            keyboard.suspend()
+        elif key is not None:
+            session.press(key)
+        screen.show(session)
+
+
+class _TerminatedError(BaseException):
+    """SIGTERM came."""
+
+
+@contextmanager
+def _termination() -> Iterator[None]:
+    """While open (in the main thread), SIGTERM ends the walk in good order."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _TerminatedError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
