@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mazefit.agents import EpsilonGreedy, QLearning, Run, ValueIteration
+from mazefit.backup import TraceOptions
+from mazefit.envs.maze import Maze
+from mazefit.errors import ConfigError, DataError, OutputError
+
+MAZE = Maze.named("tutorial")
+LEARNER = QLearning(step_size=0.25, discount=0.5, policy=EpsilonGreedy(0.3))
+
+
+def test_saved_and_loaded_is_the_same_run_and_goes_on(tmp_path: Path) -> None:
+    run = LEARNER.learn(MAZE, steps=77, seed=9, trace=TraceOptions(level=2))
+    run.save(tmp_path / "run")
+    back = Run.load(tmp_path / "run")
+    assert back.algorithm == LEARNER
+    assert back.q.tobytes() == run.q.tobytes()
+    assert back.v.tobytes() == run.v.tobytes()
+    assert back.returns.tobytes() == run.returns.tobytes()
+    assert (back.seed, back.steps, back.episodes) == (9, 77, run.episodes)
+    assert back.trace is not None
+    assert run.trace is not None
+    assert back.trace[40] == run.trace[40]
+    assert back.trace.replay().q.tobytes() == run.q.tobytes()
+    on = {"trace": TraceOptions(level=2), "steps": 200}
+    assert LEARNER.learn(MAZE, resume=back, **on).q.tobytes() == LEARNER.learn(MAZE, seed=9, **on).q.tobytes()
+
+
+def test_a_planner_is_saved_and_loaded_too(tmp_path: Path) -> None:
+    run = ValueIteration(discount=0.9).solve(MAZE, trace=True)
+    run.save(tmp_path)
+    back = Run.load(tmp_path)
+    assert back.v.tobytes() == run.v.tobytes()
+    assert back.q.tobytes() == run.q.tobytes()
+    assert back.trace is not None
+    assert back.trace.replay().v.tobytes() == run.v.tobytes()
+
+
+def test_saving_again_replaces_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    LEARNER.learn(MAZE, episodes=3, seed=1, trace=True).save(tmp_path)
+    LEARNER.learn(MAZE, episodes=9, seed=1, trace=True).save(tmp_path)
+    assert Run.load(tmp_path).episodes == 9
+    files = [path.name for path in tmp_path.iterdir() if path.is_file()]
+    assert len(files) == len({name.rpartition("-")[0] or name for name in files})
+
+
+def every_file(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_every_truncation_is_detected(tmp_path: Path) -> None:
+    LEARNER.learn(MAZE, episodes=2, seed=0, trace=TraceOptions(level=1)).save(tmp_path)
+    for path in every_file(tmp_path):
+        whole = path.read_bytes()
+        for length in range(len(whole)):
+            path.write_bytes(whole[:length])
+            with pytest.raises(DataError):
+                Run.load(tmp_path)
+        path.write_bytes(whole)
+    assert Run.load(tmp_path).episodes == 2
+
+
+def test_any_flipped_bit_is_detected(tmp_path: Path) -> None:
+    LEARNER.learn(MAZE, episodes=2, seed=0, trace=True).save(tmp_path)
+    rng = np.random.default_rng(0)
+    for path in every_file(tmp_path):
+        whole = bytearray(path.read_bytes())
+        bits = 8 * len(whole)
+        chosen = range(bits) if path.name == "manifest.json" and len(whole) < 600 else rng.integers(0, bits, 400).tolist()
+        for bit in chosen:
+            damaged = whole.copy()
+            damaged[bit // 8] ^= 1 << bit % 8
+            path.write_bytes(damaged)
+            with pytest.raises(DataError):
+                Run.load(tmp_path)
+        path.write_bytes(whole)
+    assert Run.load(tmp_path).episodes == 2
+
+
+def test_a_missing_file_and_a_foreign_folder_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"manifest.json: expected the manifest of a saved run, got No such file"):
+        Run.load(tmp_path)
+    run = LEARNER.learn(MAZE, episodes=2, seed=0, trace=True)
+    run.save(tmp_path)
+    with pytest.raises(DataError, match="expected a saved run of format 1, got trace of format 1"):
+        Run.load(tmp_path / "trace")
+    next(tmp_path.glob("returns-*.npy")).unlink()
+    with pytest.raises(DataError, match=r"returns-.*: expected \d+ bytes, got no readable file"):
+        Run.load(tmp_path)
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("here already")
+    with pytest.raises(OutputError, match=r"expected a folder that can be written, got an existing file"):
+        LEARNER.learn(MAZE, episodes=1, seed=0).save(tmp_path / "run")
+    assert (tmp_path / "run").read_text() == "here already"
+
+
+def test_act() -> None:
+    run = LEARNER.learn(MAZE, steps=0, seed=0, initial=[[0.0, 1.0, 1.0, 0.0]] * 9)
+    assert run.act(4) == 1
+    rng = np.random.default_rng(0)
+    assert {run.act(4, rng=rng) for _ in range(50)} == {1, 2}
+    assert {run.act(4, greedy=False, rng=rng) for _ in range(200)} == {0, 1, 2, 3}
+    with pytest.raises(ConfigError, match="state: expected an integer of from 0 to 8, got 9"):
+        run.act(9)
+    with pytest.raises(ConfigError, match="rng: expected a numpy Generator with greedy=False"):
+        run.act(4, greedy=False)
+
+
+def test_greedy_actions_are_all_maximising_ones() -> None:
+    run = LEARNER.learn(MAZE, steps=0, seed=0, initial=[[0.0, 1.0, 1.0, 0.0]] * 9)
+    assert run.greedy_actions[4].tolist() == [False, True, True, False]
+    assert run.v[4] == 1.0
