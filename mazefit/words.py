@@ -69,7 +69,7 @@ RUN = {
     "run.last value": ("return G {value:.4g}, {length:.4g} steps", "수익(G) {value:.4g}, {length:.4g} 스텝"),
     "run.certificate": ("Held against the exact values", "정확한 값과 비교"),
     "run.start": ("exact value at the start", "출발 상태의 정확한 가치"),
-    "run.closed": ("by formula", "공식으로"),
+    "run.start learned": ("learned value at the start", "학습한 출발 상태의 가치"),
     "run.shortest": ("shortest possible", "가능한 최단"),
     "run.greedy": ("greedy path", "탐욕 정책의 경로"),
     "run.steps": ("{steps} steps", "{steps} 스텝"),
@@ -77,14 +77,25 @@ RUN = {
     "run.optimal": ("{steps} steps, the shortest possible", "{steps} 스텝, 가능한 최단"),
     "run.longer": ("{steps} steps; {shortest} is the shortest possible", "{steps} 스텝, 가능한 최단은 {shortest}"),
     "run.error": ("largest error of the values", "가치의 가장 큰 오차"),
-    "run.visited": ("{error:.3g} on the {states} states of the greedy path", "{error:.3g} (탐욕 경로의 상태 {states}개에서)"),
-    "run.all": ("{error:.3g} on all {states} states", "{error:.3g} (모든 상태 {states}개에서)"),
+    "run.visited": (
+        "{error:.3g} on the {states} states of the greedy path",
+        "탐욕 정책이 지나는 상태 {states}개에서 {error:.3g}",
+    ),
+    "run.all": ("{error:.3g} on all {states} states", "모든 상태 {states}개에서 {error:.3g}"),
     "run.files": ("Files in {folder}", "{folder} 폴더의 파일"),
     "run.tables": ("results", "결과"),
     "run.pictures": ("figures", "그림"),
     "run.no returns": (
         "no returns figure: {agent} plans with the model and lives through no episodes",
         "수익 그림 없음: {agent} 알고리즘은 모델로 계산하며 에피소드를 겪지 않습니다",
+    ),
+    "run.no display": (
+        "--show: no window can be opened here (no display); the figures are in {folder}",
+        "--show: 화면이 없어 창을 열 수 없습니다. 그림은 {folder} 폴더에 있습니다",
+    ),
+    "run.no font": (
+        "no Korean font was found: the figures are labelled in English; install Noto Sans CJK KR or NanumGothic",
+        "한글 글꼴을 찾지 못해 그림의 글자는 영어로 씁니다. Noto Sans CJK KR이나 NanumGothic을 설치해 주세요",
     ),
     "run.walk": ("Walk it yourself", "직접 걸어 보기"),
     "run.kept": (

@@ -1,0 +1,107 @@
+"""The `mazefit` command: `mazefit run`, `mazefit play`; each file in scripts/ is a door to one of them.
+
+What a command needs is imported when it is asked for. An error of ours is one sentence on stderr and an exit code: 2 for usage,
+3 for a bad input file, 130 after Ctrl-C; `--debug` shows where it came from.
+"""
+
+import importlib
+import inspect
+import io
+import os
+import sys
+from typing import Any, NamedTuple
+
+from mazefit.errors import MazefitError, did_you_mean
+
+BROKEN_PIPE = 141  # what a shell reports of a program whose reader has gone
+INTERRUPTED = 130
+
+
+class Command(NamedTuple):
+    """A subcommand: where its settings and its function are, and what it is for."""
+
+    module: str
+    settings: str
+    function: str
+    purpose: str
+
+
+COMMANDS = {
+    "run": Command(
+        "mazefit.lab.run_agent", "RunConfig", "run_agent", "let an agent learn a maze; certify and draw what it learned"
+    ),
+    "play": Command("mazefit.lab.plain", "PlayConfig", "play", "walk a maze with the keyboard and see every number"),
+}
+
+HELP = """usage: mazefit COMMAND [OPTIONS]
+
+See every number a learner writes down, and why.
+
+commands:
+{commands}
+
+examples:
+  mazefit run --maze tutorial
+  mazefit play --maze dyna
+
+mazefit COMMAND --help shows a command's options; mazefit --version the version.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The whole command line; returns the exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    if not arguments or arguments[0] in ("-h", "--help"):
+        lines = "\n".join(f"  {name:6}{command.purpose}" for name, command in COMMANDS.items())
+        return _guarded(lambda: print(HELP.format(commands=lines), end="") or 0)
+    if arguments[0] == "--version":
+        from mazefit.version import __version__
+
+        return _guarded(lambda: print(__version__) or 0)
+    if arguments[0] not in COMMANDS:
+        print(f"mazefit: unknown command {arguments[0]!r}{did_you_mean(arguments[0], COMMANDS)}", file=sys.stderr)
+        return MazefitError.exit_code
+    return run_command(arguments[0], arguments[1:], f"mazefit {arguments[0]}")
+
+
+def run_command(name: str, arguments: list[str], program: str) -> int:
+    """One subcommand with its arguments; `program` is what its help calls it."""
+    return _guarded(lambda: _run(COMMANDS[name], name, arguments, program), debug="--debug" in arguments)
+
+
+def _run(command: Command, name: str, arguments: list[str], program: str) -> int:
+    import tyro
+
+    room = importlib.import_module(command.module)
+    settings: Any = getattr(room, command.settings)
+    description = (inspect.getdoc(settings) or "").replace(f"mazefit {name}", program)
+    flags = tyro.conf.FlagCreatePairsOff
+    try:
+        config = tyro.cli(settings, prog=program, args=arguments, description=description, config=(flags,))
+    except SystemExit as end:  # help was shown (0), or tyro has said what it does not understand (2)
+        return end.code if isinstance(end.code, int) else MazefitError.exit_code
+    return getattr(room, command.function)(config)
+
+
+def _guarded(action: Any, *, debug: bool = False) -> int:
+    """Do it; every way to end that is foreseen becomes an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without γ or 한글 shows ? instead of ending the program
+    try:
+        code = action()
+        sys.stdout.flush()
+        return code
+    except MazefitError as error:
+        if debug:
+            raise
+        print(f"mazefit: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        print("mazefit: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the last flush finds an open door
+        return BROKEN_PIPE

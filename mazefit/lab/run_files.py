@@ -1,0 +1,97 @@
+"""What a run leaves behind: its settings, tables and episodes, the run itself, and four figures, each as PNG and SVG."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from mazefit.agents.run import Run
+from mazefit.backup.tree import Backup, Edge
+from mazefit.files import to_json, to_npy, write_file
+from mazefit.lab.run_config import CONFIG_FILE, KIND
+from mazefit.lab.run_task import FIGURES, RUN_FOLDER, Task
+from mazefit.lab.which_maze import MAZE_FILE
+from mazefit.version import __version__
+from mazefit.words import Language
+
+LOOK_BACK = 50  # updates
+
+
+def write_results(task: Task, run: Run) -> list[str]:
+    """Everything but the figures; figures of an earlier run go. Returns the names of the files.
+
+    Raises:
+        OutputError: something cannot be written.
+    """
+    folder = task.folder
+    for name in FIGURES:
+        for kind in ("png", "svg"):
+            (folder / f"{name}.{kind}").unlink(missing_ok=True)
+    write_file(folder / CONFIG_FILE, to_json({"flags": task.config.to_json(), "kind": KIND, "versions": _versions()}))
+    write_file(folder / MAZE_FILE, f"{task.maze}\n".encode())
+    write_file(folder / "q.npy", to_npy(run.q))
+    run.save(folder / RUN_FOLDER)
+    if not run.episodes:
+        (folder / "returns.csv").unlink(missing_ok=True)
+        return [CONFIG_FILE, MAZE_FILE, "q.npy", f"{RUN_FOLDER}/"]
+    rows = zip(run.returns.tolist(), run.lengths.tolist(), strict=True)
+    lines = ["episode,return,length", *(f"{number},{gain!r},{length}" for number, (gain, length) in enumerate(rows, 1))]
+    write_file(folder / "returns.csv", ("\n".join(lines) + "\n").encode())
+    return [CONFIG_FILE, MAZE_FILE, "q.npy", "returns.csv", f"{RUN_FOLDER}/"]
+
+
+def write_figures(task: Task, run: Run, language: Language) -> list[str]:
+    """The figures that there are; returns their names.
+
+    Raises:
+        OutputError: one cannot be written.
+    """
+    from mazefit.plots import plot_curves, plot_maze, png_bytes, svg_bytes
+    from mazefit.words import word
+
+    maze = task.maze
+    title = f"{run.algorithm.name}: {word('maze.title', language)}"
+    pictures = {
+        "maze": plot_maze(maze.walls, maze.start, maze.goals, run.v, run.greedy_actions, title=title, language=language)
+    }
+    if run.episodes:
+        best, shortest = float(task.exact.v[maze.start]), int(maze.distances()[maze.start])
+        pictures["returns"] = plot_curves(run.returns, run.lengths, best_return=best, best_length=shortest, language=language)
+    diagrams = {"textbook_backup": run.algorithm.rule.spec.diagram()}
+    last = last_backup(run)
+    if last is not None:
+        diagrams["last_backup"] = last
+    content = {f"{name}.png": png_bytes(figure) for name, figure in pictures.items()}
+    content |= {f"{name}.svg": svg_bytes(figure) for name, figure in pictures.items()}
+    content |= {f"{name}.png": _bytes(backup.draw("png", lang=language)) for name, backup in diagrams.items()}
+    content |= {f"{name}.svg": _bytes(backup.draw("svg", lang=language)) for name, backup in diagrams.items()}
+    for name, data in content.items():
+        write_file(task.folder / name, data)
+    return [name for name in FIGURES if name in pictures or name in diagrams]
+
+
+def last_backup(run: Run) -> Backup | None:
+    """The last update in which something learned before was used (a leaf other than 0), of the latest ones; else the last."""
+    if run.trace is None or not len(run.trace):
+        return None
+    for index in range(len(run.trace) - 1, max(-1, len(run.trace) - 1 - LOOK_BACK), -1):
+        backup = run.trace[index]
+        if any(_bootstraps(edge) for edge in backup.branches):
+            return backup
+    return run.trace[-1]
+
+
+def _bootstraps(edge: Edge) -> bool:
+    return bool(edge.node.value) or any(_bootstraps(below) for below in edge.node.edges)
+
+
+def _bytes(drawing: str | bytes) -> bytes:
+    return drawing.encode() if isinstance(drawing, str) else drawing
+
+
+def _versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {"mazefit": __version__, "python": platform.python_version()}
+    for name in ("gymnasium", "matplotlib", "numba", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    return found

@@ -1,0 +1,89 @@
+"""What a run says at its end: what was learned, held against the exact answer, where it lies, and how to walk it."""
+
+import shlex
+from pathlib import Path
+
+import numpy as np
+
+from mazefit.agents.catalogue import catalogue
+from mazefit.agents.certify import Certificate, certify
+from mazefit.agents.run import Run
+from mazefit.backup.draw.figure import columns
+from mazefit.lab.run_task import RUN_FOLDER, Task
+from mazefit.words import Language, word
+
+LAST = 20  # episodes
+
+
+def summary(task: Task, run: Run, files: list[str], figures: list[str], language: Language) -> list[str]:
+    """The lines of the summary."""
+    certificate = certify(task.mdp, run.q, task.config.discount)
+    folder = shlex.quote(str(task.folder))
+    lines = ["", word("run.learned", language), *_rows(_learned(run, language))]
+    lines += ["", word("run.certificate", language), *_rows(_compared(task, run, certificate, language))]
+    places = [(word("run.tables", language), "  ".join(files))]
+    places.append((word("run.pictures", language), "  ".join(f"{name}.png|svg" for name in figures)))
+    lines += ["", word("run.files", language, folder=folder), *_rows(places)]
+    if not run.episodes:
+        lines.append("  " + word("run.no returns", language, agent=run.algorithm.name))
+    walk = command("step_maze.py", "play", f"--run {shlex.quote(str(task.folder / RUN_FOLDER))}", language)
+    return [*lines, "", word("run.walk", language), f"  {walk}"]
+
+
+def command(script: str, subcommand: str, flags: str, language: Language) -> str:
+    """A command line to copy: the script where one stands in the checkout, else `mazefit`."""
+    start = f"python scripts/{script}" if (Path("scripts") / script).is_file() else f"mazefit {subcommand}"
+    return f"{start} {flags}" + (" --lang ko" if language == "ko" else "")
+
+
+def agents() -> list[str]:
+    """Every algorithm of this version, a line each."""
+    entries = catalogue()
+    width = max(len(entry.name) for entry in entries)
+    return [f"{entry.name:{width}}  {entry.kind:8}  {entry.reference}" for entry in entries]
+
+
+def _learned(run: Run, language: Language) -> list[tuple[str, str]]:
+    if not run.episodes:
+        return [(run.algorithm.name, word("run.sweeps", language, sweeps=f"{run.steps:,}"))]
+    done = word("run.episodes", language, episodes=f"{run.episodes:,}", steps=f"{run.steps:,}")
+    last = min(LAST, run.episodes)
+    gain, length = float(run.returns[-last:].mean()), float(run.lengths[-last:].mean())
+    mean = word("run.last value", language, value=gain, length=length)
+    return [(run.algorithm.name, done), (word("run.last", language, episodes=last), mean)]
+
+
+def _compared(task: Task, run: Run, certificate: Certificate, language: Language) -> list[tuple[str, str]]:
+    start = task.maze.start
+    shortest, found = certificate.shortest_length, certificate.greedy_length
+    if found is None:
+        greedy = word("run.nowhere", language)
+    elif certificate.optimal:
+        greedy = word("run.optimal", language, steps=found)
+    else:
+        greedy = word("run.longer", language, steps=found, shortest=shortest)
+    visited = word("run.visited", language, error=certificate.error_visited, states=certificate.visited)
+    everywhere = word("run.all", language, error=certificate.error_all, states=certificate.states)
+    return [
+        (word("run.shortest", language), word("run.steps", language, steps=shortest)),
+        (word("run.start", language), f"v*(s{start}) = {certificate.start_value:.6g}{closed_form(task)}"),
+        (word("run.start learned", language), f"v(s{start}) = {float(run.v[start]):.6g}"),
+        (word("run.greedy", language), greedy),
+        (word("run.error", language), f"{visited}, {everywhere}"),
+    ]
+
+
+def closed_form(task: Task) -> str:
+    """The formula of the optimal value at the start, where no cell has a reward of its own: d is the distance to the goal."""
+    distance, discount = int(task.maze.distances()[task.maze.start]), task.config.discount
+    if task.maze.rewards:
+        return ""
+    if discount == 1.0:
+        return f" = -(d - 1), d = {distance}"
+    return f" = -(1 - γ^(d - 1)) / (1 - γ), d = {distance}, γ = {discount:g}"
+
+
+def _rows(pairs: list[tuple[str, str]]) -> list[str]:
+    """Two columns; Korean letters are two wide."""
+    width = int(np.max([columns(name) for name, _ in pairs]))
+    return [f"  {name}{' ' * (width - columns(name))}  {text}" for name, text in pairs]

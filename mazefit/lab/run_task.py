@@ -1,0 +1,102 @@
+"""What there is to do: everything that a run needs, checked before anything is learned."""
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from mazefit.agents.catalogue import Entry, find
+from mazefit.agents.exact import Solution, solve
+from mazefit.agents.policies import EpsilonGreedy
+from mazefit.agents.run import Run
+from mazefit.envs.maze import Maze
+from mazefit.envs.tables import TabularMDP
+from mazefit.errors import DataError, OutputError
+from mazefit.files import prepare_folder
+from mazefit.lab.run_config import CONFIG_FILE, RunConfig, is_ours, read_config, resumed_config
+from mazefit.lab.which_maze import MAZE_FILE, choose_maze, read_maze
+
+FIGURES = ("maze", "returns", "last_backup", "textbook_backup")
+TABLES = (CONFIG_FILE, MAZE_FILE, "q.npy", "returns.csv")
+RUN_FOLDER = "run"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run to do: its settings, the maze and its tables, the exact answer, the algorithm, and where results go."""
+
+    config: RunConfig
+    maze: Maze
+    mdp: TabularMDP
+    exact: Solution
+    entry: Entry
+    algorithm: Any
+    folder: Path
+    resume: Run | None
+
+
+def prepare(config: RunConfig) -> Task:
+    """Check everything that can go wrong before time is spent on learning.
+
+    Raises:
+        ConfigError: settings are wrong; all of them are named.
+        DataError: a maze file, or the run to resume, cannot be read.
+        MazeFormatError: the maze file holds no maze.
+        UnboundedValueError: the maze has no exact answer.
+        OutputError: results cannot be written to the folder.
+    """
+    config.check()
+    run = None
+    if config.resume is not None:
+        base = config.resume.parent if (config.resume.name == RUN_FOLDER) else config.resume
+        config = resumed_config(config, read_config(base), base)
+        maze = read_maze(base / MAZE_FILE)
+        run = Run.load(base / RUN_FOLDER)
+        if run.environment != maze.mdp().digest:
+            raise DataError(f"{base / MAZE_FILE}: expected the maze of the run in {base / RUN_FOLDER}, got another maze")
+    else:
+        maze = choose_maze(config.maze, config.rows, config.columns, config.algorithm, config.maze_seed, config.loops)
+    mdp, entry = maze.mdp(), find(config.agent)
+    exact = solve(mdp, config.discount)
+    return Task(config, maze, mdp, exact, entry, build(entry, config), _prepare_folder(config.folder), run)
+
+
+def build(entry: Entry, config: RunConfig) -> Any:
+    """The algorithm with those of the settings that it has."""
+    offered = {"step_size": config.step_size, "discount": config.discount, "policy": EpsilonGreedy(config.epsilon)}
+    taken = {field.name for field in fields(entry.factory)}  # pyright: ignore[reportArgumentType]
+    return entry.factory(**{name: value for name, value in offered.items() if name in taken})
+
+
+def unused_flags(entry: Entry, config: RunConfig) -> list[str]:
+    """Flags that were set and that this algorithm has no use for."""
+    taken = {field.name for field in fields(entry.factory)}  # pyright: ignore[reportArgumentType]
+    users = {"step_size": "step_size" in taken, "epsilon": "policy" in taken}
+    users |= dict.fromkeys(("episodes", "seed", "quick"), entry.kind != "planning")
+    default = RunConfig(lang="en")
+    return [
+        f"--{name.replace('_', '-')}"
+        for name, used in users.items()
+        if not used and getattr(config, name) != getattr(default, name)
+    ]
+
+
+def _prepare_folder(folder: Path) -> Path:
+    """The folder for the results: a new one, or one with an earlier run's, which give way; never over anybody else's files.
+
+    Raises:
+        OutputError: it is a file, cannot be written, or holds files of these names that are not a run's.
+    """
+    path = prepare_folder(folder)
+    names = [*TABLES, *(f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")), RUN_FOLDER]
+    present = [name for name in names if (path / name).exists()]
+    try:
+        ours = is_ours(json.loads((path / CONFIG_FILE).read_bytes()))
+    except (OSError, ValueError, RecursionError):
+        ours = False
+    if present and not ours:
+        raise OutputError(
+            f"output folder {str(path)!r}: expected a new folder or one of an earlier run, "
+            f"got one whose {', '.join(present)} no run has written; choose another with --out"
+        )
+    return path
