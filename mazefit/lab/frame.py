@@ -10,7 +10,7 @@ from mazefit.lab.scene import Scene
 from mazefit.lab.text_fit import cut, pad, wrap
 from mazefit.lab.walk import Place
 
-_GAP = 3
+_GAP = 2
 _PANEL = 38  # columns that the panel needs at least beside the maze
 _NARROW = 12  # columns and
 _LOW = 3  # lines below which a window onto the maze is of no use

@@ -62,13 +62,13 @@ def best_return(scene: Scene, start: int) -> str:
     value = _best(scene, start)
     if value is None:
         return "−∞"
-    name, far = f"v*({state_label(start)})", scene.shortest(start)
+    far = scene.shortest(start)
     if far is not None and _plain(scene, start, value):
         if scene.discount == 1:
-            return f"{name} = −({far} − 1) = {number(value)}"
+            return f"{number(value)} = −({far} − 1)"
         if scene.discount > 0:
-            return f"{name} = −(1 − γ^{far - 1})/(1 − γ) = {number(value)}"
-    return f"{name} = {number(value)}"
+            return f"{number(value)} = −(1 − γ^{far - 1})/(1 − γ)"
+    return number(value)
 
 
 def summary(scene: Scene, place: Place) -> list[str]:

@@ -4,11 +4,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from mazefit.agents.run import Run
 from mazefit.envs.maze import Maze
@@ -67,7 +69,7 @@ def play(config: PlayConfig) -> int:
         MazefitError: maze or run cannot be had, or an argument is out of range; one sentence.
     """
     session = open_session(config)
-    if hasattr(sys.stdout, "reconfigure"):
+    if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # letters that an old terminal does not have
     with Keyboard() as keyboard:
         screen = open_screen(keyboard.one_by_one)
@@ -108,13 +110,14 @@ def open_session(config: PlayConfig) -> Session:
 
 def _maze(config: PlayConfig, folder: Path | None) -> Maze:
     """The maze that was asked for; else that of the run; else the tutorial's."""
-    asked = {name: getattr(config, name) for name in GENERATED}
+    asked: dict[str, Any] = {name: getattr(config, name) for name in GENERATED}
     given = {name: value for name, value in asked.items() if value is not None}
     if given and config.maze is not None:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise ConfigError(f"{names}: expected none of these beside --maze, whose maze is not generated")
     if given:
-        return choose_maze(None, **{**GENERATED, **given})
+        made: dict[str, Any] = {**GENERATED, **given}
+        return choose_maze(None, **made)
     if config.maze is not None:
         return named_maze(config.maze)
     return named_maze("tutorial") if folder is None else maze_of_run(folder)
@@ -145,7 +148,7 @@ class _TerminatedError(BaseException):
 
 
 @contextmanager
-def _termination() -> Iterator[None]:
+def _termination() -> Generator[None, None, None]:
     """While open (in the main thread), SIGTERM ends the walk in good order."""
 
     def stop(number: int, frame: FrameType | None) -> None:

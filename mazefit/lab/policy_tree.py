@@ -2,8 +2,8 @@
 
     v(s) = Σ π(a|s) q(s, a)          q(s, a) = Σ p(s', r | s, a) [r + γ v(s')]
 
-The first fan shows every action, with its π; deeper fans only the actions that the policy takes, whose sum is the same. So the
-tree of depth n is what n sweeps of policy evaluation would see, with the policy's values at its leaves.
+The first fan shows every action, with its π; deeper fans only the actions that the policy takes, whose sum is the same. At the
+leaves stand the values of the policy shown.
 
 Reference: Sutton & Barto, 2nd edition, section 3.5, the diagrams of v_π and q_π.
 """

@@ -166,6 +166,7 @@ class Session:
     def _look_around(self, asked: str, depth: int) -> None:
         """Everything that is no step: undo, diagrams, values, help, quit."""
         place, self._over = self.place, ""
+        self.message = self._ending()
         if asked == "undo":
             self._undo()
         elif asked == "look state":
@@ -177,8 +178,8 @@ class Session:
             self._over = Look(state, action, depth)
         elif asked == "values":
             self.values_shown = not self.values_shown
-            whose = self.scene.whose()
-            self.message = [self.scene.say("values on", whose=whose) if self.values_shown else self.scene.say("values off")]
+            word = "values on" if self.values_shown else "values off"
+            self.message = [self.scene.say(word, whose=self.scene.whose()), *self.message]
         elif asked == "help":
             self._over = "help"
         else:
