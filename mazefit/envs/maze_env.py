@@ -308,8 +308,6 @@ class MazeEnv(gymnasium.Env[Observation, int]):
         self.__dict__.update({name: value for name, value in kept.items() if name != "_row"})
         self._choose_answers()
         self._row = _NOWHERE if state < 0 else self._rows[state]
-        if self._closed:
-            self.close()
 
 
 def _observation_space(maze: Maze, observation: str) -> spaces.Space[Observation]:

@@ -197,6 +197,8 @@ def test_copies_know_where_they_stand(twin_of):
     env.step(1)
     with pytest.raises(ResetNeededError, match="after the episode's end"):
         twin_of(env).step(1)
+    env.reset()
+    env.step(0)
     env.close()
     with pytest.raises(ClosedEnvError):
         twin_of(env).step(1)

@@ -97,7 +97,7 @@ def test_values_colour_cells_from_dark_to_bright():
     assert middle(picture, 8, picture.ground, right=0.4, down=0.4) == palette.GOAL_CELL
 
 
-@pytest.mark.parametrize("values", [np.zeros(9), np.full(9, -np.inf), np.full(9, np.nan), np.linspace(-1, 1, 9) * 1e308])
+@pytest.mark.parametrize("values", [np.zeros(9), np.full(9, -np.inf), np.full(9, np.nan), np.linspace(-1.7, 1.7, 9) * 1e308])
 def test_values_of_every_kind_can_be_drawn(values: np.ndarray):
     maze = Maze.from_text(RING)
     assert MazePicture(maze, values=values).with_agent(0).dtype == np.uint8
