@@ -57,6 +57,12 @@ def write_file(path: Path, content: bytes) -> None:
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
+        if os.name == "posix":  # the rename itself must reach the disk, too
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
     except OSError as error:
         raise OutputError(f"file {str(path)!r}: expected to write {len(content)} bytes, got {error.strerror}") from error
 

@@ -1,0 +1,97 @@
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mazefit.errors import DataError, OutputError
+from mazefit.files import prepare_folder, read_folder, write_file, write_folder
+
+
+def test_round_trip(tmp_path: Path) -> None:
+    content = {"a": np.arange(6).reshape(2, 3), "b": {"π": [1, 2.5, None, "가"]}, "c.d": np.empty((0, 4))}
+    write_folder(tmp_path / "new" / "folder", "thing", content)
+    back = read_folder(tmp_path / "new" / "folder", "thing")
+    assert back["a"].tolist() == [[0, 1, 2], [3, 4, 5]]
+    assert back["b"] == content["b"]
+    assert back["c.d"].shape == (0, 4)
+
+
+def test_a_write_that_dies_at_any_moment_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = {"x": np.zeros(3), "y": {"n": 1}}, {"x": np.ones(3), "y": {"n": 2}}
+    real = os.fsync
+    outcomes: list[int] = []
+    for at in range(1, 9):
+        folder = tmp_path / str(at)
+        write_folder(folder, "thing", old)
+        calls = 0
+
+        def fsync(number: int, at: int = at) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == at:
+                raise OSError(28, "No space left on device")
+            real(number)
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        if at <= 5:  # x, its folder, y, its folder, the manifest: nothing has changed until it is renamed
+            with pytest.raises(OutputError, match="No space left on device"):
+                write_folder(folder, "thing", new)
+        elif at == 6:  # the manifest stands; only the folder's own flush failed
+            with pytest.raises(OutputError):
+                write_folder(folder, "thing", new)
+        else:
+            write_folder(folder, "thing", new)
+        monkeypatch.setattr(os, "fsync", real)
+        outcomes.append(read_folder(folder, "thing")["y"]["n"])
+        assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+    assert outcomes == [1, 1, 1, 1, 1, 2, 2, 2]
+
+
+def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path) -> None:
+    with pytest.raises(OutputError):
+        write_file(tmp_path / "no" / "such", b"x")
+
+
+def test_pickles_are_never_opened(tmp_path: Path) -> None:
+    write_folder(tmp_path, "thing", {"x": np.zeros(3)})
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    entry = manifest["files"]["x"]
+    bad = np.array([{"never": "run"}], dtype=object)
+    with (tmp_path / entry["file"]).open("wb") as file:
+        np.save(file, bad, allow_pickle=True)
+    with pytest.raises(DataError):
+        read_folder(tmp_path, "thing")
+
+
+def test_paths_out_of_the_folder_are_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path / "in", "thing", {"x": np.zeros(3)})
+    manifest = tmp_path / "in" / "manifest.json"
+    changed = json.loads(manifest.read_text())
+    changed["files"]["x"]["file"] = "../x.npy"
+    manifest.write_text(json.dumps(changed, indent=2, sort_keys=True) + "\n")
+    with pytest.raises(DataError, match="expected bytes, file and sha256 for 'x'"):
+        read_folder(tmp_path / "in", "thing")
+
+
+def test_deep_json_is_refused_and_not_a_crash(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_bytes(b"[" * 100_000)
+    with pytest.raises(DataError, match="got damaged text"):
+        read_folder(tmp_path, "thing")
+
+
+def test_an_output_folder_is_proved_before_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="got an existing file"):
+        prepare_folder(tmp_path / "file")
+    with pytest.raises(OutputError, match="Not a directory"):
+        prepare_folder(tmp_path / "file" / "below")
+    assert prepare_folder(tmp_path / "한글 and space").is_dir()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
+    with pytest.raises(OutputError, match="expected a folder that can be written, got Permission denied"):
+        prepare_folder(tmp_path / "read-only")
