@@ -63,7 +63,7 @@ class Keyboard:
         self._open()
 
     def _ready(self, seconds: float) -> bool:
-        return bool(select.select([self.fd], [], [], seconds)[0])
+        return self.fd is None or bool(select.select([self.fd], [], [], seconds)[0])
 
     def _open(self) -> None:
         import termios

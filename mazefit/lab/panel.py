@@ -41,11 +41,9 @@ def panel_rows(scene: Scene, place: Place) -> list[tuple[str, str]]:
     if scene.discount < 1:
         rows.append((say("discounted", discount=f"{scene.discount:g}"), number(place.discounted)))
     shortest = scene.shortest(place.start)
-    rows.append(
-        (say("steps"), say("with shortest", steps=place.steps, shortest=say("no way") if shortest is None else shortest))
-    )
+    rows += [(say("steps"), str(place.steps)), (say("shortest"), say("no way") if shortest is None else str(shortest))]
     if scene.exact is not None:
-        rows.append((say("best return"), best_return(scene, place.start)))
+        rows.append((say("best return", start=state_label(place.start)), best_return(scene, place.start)))
     return [*rows, (say("policy"), scene.whose()), (f"π(a | {state_label(place.state)})", policy_at(scene, place))]
 
 
@@ -67,7 +65,7 @@ def best_return(scene: Scene, start: int) -> str:
         if scene.discount == 1:
             return f"{number(value)} = −({far} − 1)"
         if scene.discount > 0:
-            return f"{number(value)} = −(1 − γ^{far - 1})/(1 − γ)"
+            return f"{number(value)} = −(1−γ^{far - 1})/(1−γ)"
     return number(value)
 
 
@@ -112,7 +110,9 @@ def panel_lines(scene: Scene, place: Place, width: int) -> list[str]:
     """The lines beside the maze, their contents below each other, in at most `width` columns."""
     rows = panel_rows(scene, place)
     indent = max(columns(name) for name, _ in rows) + 2
-    return [line for name, content in rows for line in wrap(f"{pad(name, indent)}{content}", width, min(indent, width // 2))]
+    return [
+        line for name, content in rows for line in wrap(f"{pad(name, indent)}{content}", width, min(indent, max(2, width - 14)))
+    ]
 
 
 def help_lines(scene: Scene, width: int) -> list[str]:
