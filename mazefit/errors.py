@@ -8,6 +8,7 @@ MazefitError
 ├── ResetNeededError         a step before reset or after the end    (also gymnasium.error.ResetNeeded)
 ├── ClosedEnvError           a call on a closed environment          (also gymnasium.error.ClosedEnvironmentError)
 ├── UnboundedValueError      an exact value does not exist
+├── SpecError                a traced update breaks its algorithm's rule
 ├── DataError                a file is damaged, foreign or of another version
 └── OutputError              a folder or file cannot be written
 
@@ -57,6 +58,10 @@ class ClosedEnvError(MazefitError, gymnasium.error.ClosedEnvironmentError):
 
 class UnboundedValueError(MazefitError, ArithmeticError):
     """An exact value does not exist, such as on a cycle of positive reward at discount 1."""
+
+
+class SpecError(MazefitError, ValueError):
+    """A traced update breaks its algorithm's rule; the message lists every violation."""
 
 
 class DataError(MazefitError, ValueError):

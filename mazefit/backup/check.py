@@ -12,17 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mazefit.backup.tree import Backup, Edge, Node, contribution, evaluate
-from mazefit.errors import MazefitError
+from mazefit.errors import SpecError
 
 if TYPE_CHECKING:
     from mazefit.backup.spec import BackupSpec, HalfStep
 
+__all__ = ["TOLERANCE", "SpecError", "violations"]
+
 TOLERANCE = 1e-12
 """How far weights may miss 1, and how near (relative) to the best a branch may be called tied."""
-
-
-class SpecError(MazefitError, ValueError):
-    """A traced update breaks its algorithm's rule; the message lists every violation."""
 
 
 def violations(spec: BackupSpec, backup: Backup) -> list[str]:

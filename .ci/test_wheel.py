@@ -1,0 +1,31 @@
+"""Run the tests against the installed wheel, from a folder outside the checkout."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+NEEDS_CHECKOUT = ("test_scripts.py", "test_readme.py", "test_benchmarks.py")
+
+
+def main(site: Path) -> int:
+    """Copy the tests away, put the wheel's files first on the path, and run them there."""
+    with tempfile.TemporaryDirectory() as folder:
+        away = Path(folder)
+        shutil.copytree(ROOT / "tests", away / "tests", ignore=shutil.ignore_patterns("__pycache__", *NEEDS_CHECKOUT))
+        shutil.copy(ROOT / "pyproject.toml", away)
+        env = {**os.environ, "PYTHONPATH": str(site.resolve())}
+        where = "import mazefit, sys; print(mazefit.__file__)"
+        found = subprocess.run([sys.executable, "-c", where], cwd=away, env=env, capture_output=True, text=True, check=True)
+        if not Path(found.stdout.strip()).is_relative_to(site.resolve()):
+            print(f"expected mazefit from {site}, got {found.stdout.strip()}", file=sys.stderr)
+            return 1
+        print("the same tests, on the installed wheel, from outside the checkout:")
+        return subprocess.run([sys.executable, "-m", "pytest", "-n", "2"], cwd=away, env=env, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
