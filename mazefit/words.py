@@ -34,6 +34,7 @@ GLOSSARY = {
 
 FIGURES = {
     "maze.title": ("Values and best actions", "상태의 가치와 최선의 행위"),
+    "maze.learned": ("{agent}: values and best actions", "{agent}: 상태의 가치와 최선의 행위"),
     "maze.plain": ("Maze", "미로"),
     "maze.start": ("start", "출발"),
     "maze.goal": ("goal", "목표"),
@@ -75,6 +76,10 @@ RUN = {
     "run.steps": ("{steps} steps", "{steps} 스텝"),
     "run.nowhere": ("does not arrive yet: more episodes may help", "아직 도착하지 못함: 에피소드를 늘려 보세요"),
     "run.optimal": ("{steps} steps, the shortest possible", "{steps} 스텝, 가능한 최단"),
+    "run.rewarded": (
+        "{steps} steps; {best} on the best path, given the cells' own rewards",
+        "{steps} 스텝, 칸마다 다른 보상을 따진 최선의 경로는 {best} 스텝",
+    ),
     "run.longer": ("{steps} steps; {shortest} is the shortest possible", "{steps} 스텝, 가능한 최단은 {shortest}"),
     "run.error": ("largest error of the values", "가치의 가장 큰 오차"),
     "run.visited": (

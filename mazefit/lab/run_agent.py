@@ -3,10 +3,11 @@
 run_agent(RunConfig(maze="tutorial"))        0, and a folder with everything that was learned
 """
 
+import shlex
 import sys
 from pathlib import Path
 
-from mazefit.agents.interrupt import LearningInterrupted
+from mazefit.agents.interrupt import Interruption, LearningInterrupted
 from mazefit.agents.run import Run
 from mazefit.lab.progress_bar import ProgressBar
 from mazefit.lab.run_config import RunConfig
@@ -40,8 +41,9 @@ def run_agent(config: RunConfig) -> int:
     task = prepare(config)
     _announce(task, language)
     run, interrupted = _learn(task, language)
-    files = write_results(task, run)
-    if interrupted:
+    with Interruption() as late:  # a Ctrl-C while results are written waits until they are
+        files = write_results(task, run)
+    if interrupted or late.asked:
         _tell_how_to_resume(task, run, language)
         return INTERRUPTED
     figures = write_figures(task, run, _drawn(language))
@@ -82,7 +84,9 @@ def _announce(task: Task, language: Language) -> None:
 
 def _tell_how_to_resume(task: Task, run: Run, language: Language) -> None:
     print(word("run.kept", language, episodes=f"{run.episodes:,}", folder=task.folder))
-    print(f"{word('run.go on', language)}:\n  {command('run_agent.py', 'run', f'--resume {task.folder}', language)}")
+    print(
+        f"{word('run.go on', language)}:\n  {command('run_agent.py', 'run', f'--resume {shlex.quote(str(task.folder))}', language)}"
+    )
 
 
 def _drawn(language: Language) -> Language:

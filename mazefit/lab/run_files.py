@@ -3,8 +3,11 @@
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
+from mazefit.agents.certify import certify
+from mazefit.agents.exact import solve
 from mazefit.agents.run import Run
 from mazefit.backup.tree import Backup, Edge
+from mazefit.errors import UnboundedValueError
 from mazefit.files import to_json, to_npy, write_file
 from mazefit.lab.run_config import CONFIG_FILE, KIND
 from mazefit.lab.run_task import FIGURES, RUN_FOLDER, Task
@@ -25,10 +28,10 @@ def write_results(task: Task, run: Run) -> list[str]:
     for name in FIGURES:
         for kind in ("png", "svg"):
             (folder / f"{name}.{kind}").unlink(missing_ok=True)
+    run.save(folder / RUN_FOLDER)
     write_file(folder / CONFIG_FILE, to_json({"flags": task.config.to_json(), "kind": KIND, "versions": _versions()}))
     write_file(folder / MAZE_FILE, f"{task.maze}\n".encode())
     write_file(folder / "q.npy", to_npy(run.q))
-    run.save(folder / RUN_FOLDER)
     if not run.episodes:
         (folder / "returns.csv").unlink(missing_ok=True)
         return [CONFIG_FILE, MAZE_FILE, "q.npy", f"{RUN_FOLDER}/"]
@@ -48,13 +51,15 @@ def write_figures(task: Task, run: Run, language: Language) -> list[str]:
     from mazefit.words import word
 
     maze = task.maze
-    title = f"{run.algorithm.name}: {word('maze.title', language)}"
+    title = word("maze.learned", language, agent=run.algorithm.rule.spec.name)
     pictures = {
         "maze": plot_maze(maze.walls, maze.start, maze.goals, run.v, run.greedy_actions, title=title, language=language)
     }
     if run.episodes:
-        best, shortest = float(task.exact.v[maze.start]), int(maze.distances()[maze.start])
-        pictures["returns"] = plot_curves(run.returns, run.lengths, best_return=best, best_length=shortest, language=language)
+        shortest = certify(task.mdp, run.q, task.config.discount).shortest_length
+        pictures["returns"] = plot_curves(
+            run.returns, run.lengths, best_return=_largest_return(task), best_length=shortest, language=language
+        )
     diagrams = {"textbook_backup": run.algorithm.rule.spec.diagram()}
     last = last_backup(run)
     if last is not None:
@@ -66,6 +71,15 @@ def write_figures(task: Task, run: Run, language: Language) -> list[str]:
     for name, data in content.items():
         write_file(task.folder / name, data)
     return [name for name in FIGURES if name in pictures or name in diagrams]
+
+
+def _largest_return(task: Task) -> float | None:
+    """The largest return from the start: returns are sums without a discount, so this is the exact value at discount 1."""
+    try:
+        exact = task.exact if task.config.discount == 1.0 else solve(task.mdp, 1.0)
+    except UnboundedValueError:
+        return None
+    return float(exact.v[task.maze.start])
 
 
 def last_backup(run: Run) -> Backup | None:

@@ -55,13 +55,16 @@ def _learned(run: Run, language: Language) -> list[tuple[str, str]]:
 
 def _compared(task: Task, run: Run, certificate: Certificate, language: Language) -> list[tuple[str, str]]:
     start = task.maze.start
-    shortest, found = certificate.shortest_length, certificate.greedy_length
+    best, found = certificate.shortest_length, certificate.greedy_length
+    shortest = int(task.maze.distances()[start])
     if found is None:
         greedy = word("run.nowhere", language)
-    elif certificate.optimal:
+    elif task.maze.rewards:
+        greedy = word("run.rewarded", language, steps=found, best=best)
+    elif found == best:
         greedy = word("run.optimal", language, steps=found)
     else:
-        greedy = word("run.longer", language, steps=found, shortest=shortest)
+        greedy = word("run.longer", language, steps=found, shortest=best)
     visited = word("run.visited", language, error=certificate.error_visited, states=certificate.visited)
     everywhere = word("run.all", language, error=certificate.error_all, states=certificate.states)
     return [

@@ -11,7 +11,7 @@ from mazefit.agents.policies import EpsilonGreedy
 from mazefit.agents.run import Run
 from mazefit.envs.maze import Maze
 from mazefit.envs.tables import TabularMDP
-from mazefit.errors import DataError, OutputError
+from mazefit.errors import ConfigError, DataError, OutputError
 from mazefit.files import prepare_folder
 from mazefit.lab.run_config import CONFIG_FILE, RunConfig, is_ours, read_config, resumed_config
 from mazefit.lab.which_maze import MAZE_FILE, choose_maze, read_maze
@@ -54,6 +54,8 @@ def prepare(config: RunConfig) -> Task:
         run = Run.load(base / RUN_FOLDER)
         if run.environment != maze.mdp().digest:
             raise DataError(f"{base / MAZE_FILE}: expected the maze of the run in {base / RUN_FOLDER}, got another maze")
+        if config.total < run.episodes:
+            raise ConfigError(f"--episodes: expected a total of at least the run's {run.episodes}, got {config.total}")
     else:
         maze = choose_maze(config.maze, config.rows, config.columns, config.algorithm, config.maze_seed, config.loops)
     mdp, entry = maze.mdp(), find(config.agent)

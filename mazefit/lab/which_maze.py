@@ -60,7 +60,7 @@ def read_maze(path: Path) -> Maze:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise DataError(f"--maze: {path}: expected a maze file, got {error.strerror or error}") from error
+        raise DataError(f"{path}: expected a maze file, got {error.strerror or error}") from error
     try:
         return Maze.from_text(text)
     except MazeFormatError as error:
