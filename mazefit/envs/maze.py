@@ -61,8 +61,10 @@ class Maze:
         try:
             self._walls: npt.NDArray[np.bool_] = np.array(walls, dtype=np.bool_)
             self._start, self._goals = operator.index(start), tuple(sorted(operator.index(goal) for goal in goals))
-            nothing = np.broadcast_to(np.uint8(0), self._walls.shape)
-            self._marks = nothing if marks is None or (not rewards and not np.any(marks)) else np.array(marks, dtype=np.uint8)
+            shape = self._walls.shape
+            given = np.zeros(shape, np.uint8) if marks is None else np.array(marks, dtype=np.uint8)
+            # without letters, one zero is seen as a whole grid of them: a large maze holds no memory for what it has not
+            self._marks = np.broadcast_to(np.uint8(0), shape) if given.shape == shape and not given.any() else given
             self._rewards = {letter: float(reward) for letter, reward in (rewards or {}).items()}
         except (TypeError, ValueError, OverflowError) as error:
             raise ConfigError(f"Maze: expected bools [R, C], a start, goals, marks [R, C] and rewards, got {error}") from error

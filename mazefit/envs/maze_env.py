@@ -16,7 +16,8 @@ from mazefit.errors import ClosedEnvError, ConfigError, Problems, ResetNeededErr
 
 Observation = int | npt.NDArray[np.int64] | npt.NDArray[np.int8]
 
-_NOWHERE: Row = [None] * ACTION_COUNT + [(-1, {})]  # the row before the first reset
+_NO_ENTRY: Any = None  # what a row holds where it leads nowhere
+_NOWHERE: Row = [_NO_ENTRY] * ACTION_COUNT + [(-1, {})]  # the row before the first reset
 
 
 class MazeEnv(gymnasium.Env[Observation, int]):
@@ -147,17 +148,15 @@ class MazeEnv(gymnasium.Env[Observation, int]):
             ClosedEnvError: after `close`.
         """
         try:
-            if action >= 0:
-                self._row, state, reward, terminated, info = self._row[action]
-                info = info.copy()
-                if self._plain:
-                    return state, reward, terminated, False, info
-                if self.action_mask:
-                    info["action_mask"] = info["action_mask"].copy()
-                return state if self._numbers else self._observe(state), reward, terminated, False, info
-        except (TypeError, IndexError, ValueError):
-            pass
-        return self._step_slowly(action)
+            self._row, state, reward, terminated, info = self._row[action] if action >= 0 else _NO_ENTRY
+        except (TypeError, IndexError, ValueError):  # a row not yet made, the end, or no action: nothing was changed
+            return self._step_slowly(action)
+        info = info.copy()
+        if self._plain:
+            return state, reward, terminated, False, info
+        if self.action_mask:
+            info["action_mask"] = info["action_mask"].copy()
+        return state if self._numbers else self._observe(state), reward, terminated, False, info
 
     def _step_slowly(self, action: object) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Make the row of a state that is stepped from for the first time, or refuse."""
