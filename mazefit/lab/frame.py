@@ -48,13 +48,14 @@ def walk_frame(scene: Scene, place: Place, message: list[str], values: bool, wid
 
 def look_frame(scene: Scene, look: Look, width: int, height: int) -> Frame:
     """A backup diagram."""
-    return Frame([*look_lines(scene, look, width, height - 2), "", cut(scene.say("go on"), width)])
+    lines = look_lines(scene, look, width, max(1, height - 2))
+    return Frame([cut(line, width) for line in [*lines, "", scene.say("go on")]][:height])
 
 
 def help_frame(scene: Scene, width: int, height: int) -> Frame:
     """All keys."""
-    lines = help_lines(scene, width)[: height - 2]
-    return Frame([*lines, "", cut(scene.say("go on"), width)])
+    lines = help_lines(scene, width)[: max(1, height - 2)]
+    return Frame([cut(line, width) for line in [*lines, "", scene.say("go on")]][:height])
 
 
 def _view(scene: Scene, place: Place, values: bool, width: int, height: int) -> MapView:

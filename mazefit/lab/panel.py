@@ -74,7 +74,7 @@ def summary(scene: Scene, place: Place) -> list[str]:
     say = scene.say
     gain = number(place.gain)
     if scene.discount < 1:
-        gain += f" ({say('discounted', discount=f'{scene.discount:g}')}: {number(place.discounted)})"
+        gain += f" (γ = {scene.discount:g}: {number(place.discounted)})"
     if not place.ended:
         return [say("unfinished", number=place.episode, steps=place.steps, gain=gain)]
     return [say("over", number=place.episode, steps=place.steps, gain=gain), *_verdict(scene, place)]

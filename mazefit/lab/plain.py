@@ -92,7 +92,7 @@ def open_session(config: PlayConfig) -> Session:
     Raises:
         MazefitError: as in `play`.
     """
-    folder = None if config.run is None else _run_folder(config.run)
+    folder = None if config.run is None else _run_folder(Path(config.run))
     run = None if folder is None else Run.load(folder)
     maze = _maze(config, folder)
     discount = config.discount
