@@ -84,9 +84,8 @@ def _announce(task: Task, language: Language) -> None:
 
 def _tell_how_to_resume(task: Task, run: Run, language: Language) -> None:
     print(word("run.kept", language, episodes=f"{run.episodes:,}", folder=task.folder))
-    print(
-        f"{word('run.go on', language)}:\n  {command('run_agent.py', 'run', f'--resume {shlex.quote(str(task.folder))}', language)}"
-    )
+    again = command("run_agent.py", "run", f"--resume {shlex.quote(str(task.folder))}", language)
+    print(f"{word('run.go on', language)}:\n  {again}")
 
 
 def _drawn(language: Language) -> Language:

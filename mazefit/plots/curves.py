@@ -15,7 +15,7 @@ from mazefit.plots.signs import number
 from mazefit.words import Language, word
 
 Numbers = npt.NDArray[np.float64]
-DENSE = 2_000  # more episodes than this are drawn as a band from the smallest to the largest
+DENSE = 1_500  # more episodes than this are drawn as a band from the smallest to the largest
 WIDE = 30.0  # a ratio of largest to smallest from which a scale is logarithmic
 
 
