@@ -70,7 +70,12 @@ def test_a_live_environment_cannot_resume_inside_an_episode() -> None:
         (QLearning(), Maze.named("dyna"), {"episodes": 9, "trace": True}, "algorithm: expected QLearning(step_size=0.4"),
         (LEARNER, Maze.named("tutorial"), {"episodes": 9, "trace": True}, "env: expected the run's own environment"),
         (LEARNER, Maze.named("dyna"), {"episodes": 9}, "trace: expected as in the run, which has one"),
-        (LEARNER, Maze.named("dyna"), {"episodes": 2, "trace": True}, "episodes: expected a total of at least the run's 5, got 2"),
+        (
+            LEARNER,
+            Maze.named("dyna"),
+            {"episodes": 2, "trace": True},
+            "episodes: expected a total of at least the run's 5, got 2",
+        ),
     ],
 )
 def test_what_cannot_be_resumed(learner: QLearning, env: Maze, arguments: dict[str, object], sentence: str) -> None:

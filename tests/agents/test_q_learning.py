@@ -80,7 +80,9 @@ def test_every_backup_of_a_run_keeps_its_spec() -> None:
 
 
 def test_a_truncated_episode_bootstraps_and_a_terminated_one_does_not() -> None:
-    run = QLearning().learn(gymnasium.make("FrozenLake-v1", is_slippery=False, max_episode_steps=3), steps=400, seed=0, trace=True)
+    run = QLearning().learn(
+        gymnasium.make("FrozenLake-v1", is_slippery=False, max_episode_steps=3), steps=400, seed=0, trace=True
+    )
     assert run.trace is not None
     ends = [b for b in run.trace if b.branches[0].node.truncated or b.branches[0].node.terminal]
     assert {b.branches[0].node.terminal for b in ends} == {True, False}
@@ -142,7 +144,10 @@ def test_all_wrong_fields_at_once() -> None:
         ({"episodes": 1, "seed": -3}, "seed: expected an integer"),
         ({"episodes": 1, "seed": "x"}, "seed: expected an integer"),
         ({"episodes": 1, "backend": "compild"}, "backend: unknown 'compild'; did you mean 'compiled'?"),
-        ({"episodes": 1, "initial": [1.0, 2.0]}, "initial: expected a finite number or an array of shape [9, 4], got shape [2]"),
+        (
+            {"episodes": 1, "initial": [1.0, 2.0]},
+            "initial: expected a finite number or an array of shape [9, 4], got shape [2]",
+        ),
         ({"episodes": 1, "initial": float("nan")}, "initial: expected a finite number"),
         ({"episodes": 1, "initial": "zero"}, "initial: expected a number or [S, A] numbers, got 'zero'"),
     ],

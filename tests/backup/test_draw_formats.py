@@ -10,7 +10,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from backup_samples import bump, monte_carlo, q_learning, q_learning_at_the_end, slippery, td_lambda, tree_backup
 
 from mazefit.backup.draw import FORMATS, draw, to_dot, to_html, to_png, to_svg, to_text
 from mazefit.backup.draw.equation import equations, wrap
@@ -18,6 +17,7 @@ from mazefit.backup.draw.figure import columns
 from mazefit.backup.draw.words import WORDS
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.errors import ConfigError
+from tests.backup.backup_samples import bump, monte_carlo, q_learning, q_learning_at_the_end, slippery, td_lambda, tree_backup
 
 HOSTILE = '"><script>alert(1)</script>&\'\\ "\n\x00]]>'
 SVG = "{http://www.w3.org/2000/svg}"

@@ -4,7 +4,6 @@ from itertools import pairwise
 from math import hypot
 
 import pytest
-from backup_samples import bump, expected_sarsa, monte_carlo, q_learning, slippery, td_lambda, tree_backup, update
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from mazefit.backup.draw.fold import fold
 from mazefit.backup.draw.layout import layout
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.tree import Edge, Node
+from tests.backup.backup_samples import bump, expected_sarsa, monte_carlo, q_learning, slippery, td_lambda, tree_backup, update
 
 LONG = q_learning([-123.4567, -2345.678912, -1e-7, -99.123456, 3.14159265, -0.1], -123.4567, root="s12344, a6")
 PICTURES = {

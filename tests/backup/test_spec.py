@@ -3,7 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from backup_samples import (
+
+from mazefit.backup.check import SpecError
+from mazefit.backup.spec import BackupSpec, Repeat, expect, maximum, sample
+from mazefit.backup.textbook import TEXTBOOK
+from mazefit.backup.tree import Backup, Component, Edge, Node
+from mazefit.errors import ConfigError, MazefitError
+from tests.backup.backup_samples import (
     arrival,
     bump,
     double_q,
@@ -20,12 +26,6 @@ from backup_samples import (
     update,
     value_iteration,
 )
-
-from mazefit.backup.check import SpecError
-from mazefit.backup.spec import BackupSpec, Repeat, expect, maximum, sample
-from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Backup, Component, Edge, Node
-from mazefit.errors import ConfigError, MazefitError
 
 Q = "Q-learning"
 VI = "Value iteration"

@@ -53,9 +53,7 @@ def test_every_level_gives_the_same_backups() -> None:
 
 
 def test_every_level_gives_the_same_sweeps() -> None:
-    zero, one, two = (
-        ValueIteration(discount=0.9).solve(MAZE, trace=TraceOptions(level=level)).trace for level in (0, 1, 2)
-    )
+    zero, one, two = (ValueIteration(discount=0.9).solve(MAZE, trace=TraceOptions(level=level)).trace for level in (0, 1, 2))
     assert zero is not None
     assert one is not None
     assert two is not None

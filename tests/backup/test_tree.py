@@ -4,9 +4,9 @@ from dataclasses import FrozenInstanceError
 from math import isnan
 
 import pytest
-from backup_samples import arrival, double_q, fan, monte_carlo, n_step_td, path, q_learning, td_lambda
 
 from mazefit.backup.tree import Backup, Component, Edge, Node, evaluate
+from tests.backup.backup_samples import arrival, double_q, fan, monte_carlo, n_step_td, path, q_learning, td_lambda
 
 
 def leaf(value: float, kind: str = "state") -> Node:
