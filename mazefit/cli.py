@@ -8,7 +8,9 @@ import importlib
 import inspect
 import io
 import os
+import re
 import sys
+import textwrap
 from typing import Any, NamedTuple
 
 from mazefit.errors import MazefitError, did_you_mean
@@ -66,21 +68,36 @@ def main(argv: list[str] | None = None) -> int:
 
 def run_command(name: str, arguments: list[str], program: str) -> int:
     """One subcommand with its arguments; `program` is what its help calls it."""
-    return _guarded(lambda: _run(COMMANDS[name], name, arguments, program), debug="--debug" in arguments)
+    return _guarded(lambda: _run(COMMANDS[name], arguments, program), debug="--debug" in arguments)
 
 
-def _run(command: Command, name: str, arguments: list[str], program: str) -> int:
+def _run(command: Command, arguments: list[str], program: str) -> int:
     import tyro
 
     room = importlib.import_module(command.module)
     settings: Any = getattr(room, command.settings)
-    description = (inspect.getdoc(settings) or "").replace(f"mazefit {name}", program)
+    about = description(inspect.getdoc(settings) or "", program)
     flags = tyro.conf.FlagCreatePairsOff
     try:
-        config = tyro.cli(settings, prog=program, args=arguments, description=description, config=(flags,))
+        config = tyro.cli(settings, prog=program, args=arguments, description=about, config=(flags,))
     except SystemExit as end:  # help was shown (0), or tyro has said what it does not understand (2)
         return end.code if isinstance(end.code, int) else MazefitError.exit_code
     return getattr(room, command.function)(config)
+
+
+def description(text: str, program: str) -> str:
+    """A docstring as the head of a help page: lines of at most 79 columns, its `examples` as commands to copy."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("Examples: "):
+            lines += [
+                *([""] if lines[-1:] != [""] else []),
+                "examples:",
+                *(f"  {program} {flags}" for flags in re.findall("`(.*?)`", line)),
+            ]
+        else:
+            lines += textwrap.wrap(line, 79, subsequent_indent="  ") or [""]  # tyro joins lines that are not indented
+    return "\n".join(lines)
 
 
 def _guarded(action: Any, *, debug: bool = False) -> int:

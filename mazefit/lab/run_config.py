@@ -27,9 +27,7 @@ _Episodes = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hin
 class RunConfig:
     """Let an agent learn a maze; certify and draw what it learned.
 
-    examples:
-      mazefit run --maze tutorial
-      mazefit run --rows 5 --columns 8 --out out/small
+    Examples: `--maze tutorial`; `--rows 5 --columns 8 --out out/small`.
     """
 
     agent: Annotated[str, tyro.conf.arg(metavar="NAME")] = "q-learning"
@@ -148,7 +146,10 @@ def read_config(folder: Path) -> RunConfig:
         problems.check(name in known, f"unknown setting {name!r}{did_you_mean(name, known)}")
     default = RunConfig(lang="en").to_json()
     for name in known:
-        value = values.get(name, ...)
+        if name not in values:
+            problems.check(False, f"{name}: expected a value, got none")
+            continue
+        value = values[name]
         kinds = {"loops": (int, float), "resume": (str, type(None)), "maze": (str, type(None))}.get(
             name, (type(default[name]),)
         )

@@ -1,0 +1,132 @@
+"""The scripts, as a newcomer runs them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mazefit.agents import Run
+from mazefit.envs import Maze
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+QUICK = ["--maze", "tutorial", "--quick"]
+
+pytestmark = pytest.mark.skipif(not SCRIPTS.is_dir(), reason="scripts stand in the checkout only")
+
+
+def command(script: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-W", "error", str(SCRIPTS / script), *arguments]
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("MAZEFIT_LANG", "MAZEFIT_NUMBA")}
+    return {**kept, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8", **more}
+
+
+def run(folder: Path, script: str, *arguments: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(script, *arguments),
+        capture_output=True,
+        encoding="utf-8",
+        input=typed,
+        cwd=folder,
+        env=environment(**more),
+        timeout=120,
+    )
+
+
+def test_a_run_is_quiet_when_piped_and_leaves_its_results(tmp_path: Path):
+    done = run(tmp_path, "run_agent.py", *QUICK)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "50 episodes" in done.stdout
+    assert "\r" not in done.stdout
+    assert Run.load(tmp_path / "out/run_agent/run").episodes == 50
+    assert (tmp_path / "out/run_agent/maze.png").stat().st_size > 1_000
+
+
+def test_no_arguments_at_all_learn_a_maze_that_is_made(tmp_path: Path):
+    done = run(tmp_path, "run_agent.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "wilson" in done.stdout
+    assert "36 steps, the shortest possible" in done.stdout
+    assert Maze.from_text((tmp_path / "out/run_agent/maze.txt").read_bytes()) == Maze.generate()
+
+
+def test_korean(tmp_path: Path):
+    done = run(tmp_path, "run_agent.py", *QUICK, "--lang", "ko")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "수익(G)" in done.stdout
+    assert run(tmp_path, "run_agent.py", *QUICK, MAZEFIT_LANG="ko").stdout == done.stdout
+
+
+def test_what_the_summary_says_can_be_typed(tmp_path: Path):
+    run(tmp_path, "run_agent.py", *QUICK)
+    done = run(tmp_path, "step_maze.py", "--run", "out/run_agent/run", typed=" \n \n \n \nq\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "q-learning" in done.stdout
+
+
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py"])
+def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, script: str):
+    done = run(tmp_path, script, "--help")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert len(lines) < 60
+    assert max(len(line) for line in lines) <= 80
+    assert sum(line.startswith(f"  python scripts/{script} --") for line in lines) >= 2
+
+
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py"])
+def test_scripts_are_thin_doors(script: str):
+    assert len((SCRIPTS / script).read_text().splitlines()) <= 30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--agent", "q-learing"], 2, "did you mean 'q-learning'?"),
+        (["--episods", "5"], 2, "--episodes"),
+        (["--episodes", "many"], 2, "--episodes"),
+        (["--maze", "bad.txt"], 3, "bad.txt: maze text, line 2, column 2"),
+        (["--maze", "tutorial", "--out", "bad.txt"], 2, "got an existing file"),
+        (["--maze", "tutorial", "--out", "/proc/nowhere"], 2, "expected a folder that can be written"),
+        (["--resume", "nowhere"], 3, "expected the settings of a saved run"),
+    ],
+)
+def test_mistakes_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
+    (tmp_path / "bad.txt").write_text("S..\n.?G\n")
+    done = run(tmp_path, "run_agent.py", *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
+def test_ctrl_c_keeps_whole_episodes_and_the_printed_command_goes_on(tmp_path: Path):
+    process = subprocess.Popen(
+        command("run_agent.py", "--maze", "dyna", "--episodes", "10000000"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(MAZEFIT_NUMBA="0"),
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "Ctrl-C" in process.stdout.readline()
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate(timeout=60)
+    assert (process.returncode, complained) == (130, "")
+    kept = Run.load(tmp_path / "out/run_agent/run")
+    assert kept.episodes > 100
+    assert kept.unfinished is None
+    assert f"Stopped: {kept.episodes:,} whole episodes are kept in out/run_agent" in said
+    resumed = run(tmp_path, "run_agent.py", "--resume", "out/run_agent", "--episodes", str(kept.episodes + 10))
+    assert resumed.returncode == 0
+    assert Run.load(tmp_path / "out/run_agent/run").episodes == kept.episodes + 10
+
+
+def test_keys_can_be_piped(tmp_path: Path):
+    done = run(tmp_path, "step_maze.py", "--maze", "tutorial", typed="d\nd\ns\ns\nq\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "−3" in done.stdout
