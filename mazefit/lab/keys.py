@@ -40,8 +40,8 @@ def command(key: str) -> str | None:
 
 
 def nearest(key: str) -> str | None:
-    """The key that was probably meant: the same letter in the other case."""
-    other = key.swapcase()
+    """The key that was probably meant: the same letter without Caps Lock."""
+    other = key.lower()
     return other if other != key and other in COMMANDS else None
 
 

@@ -69,6 +69,7 @@ def test_discounted_return() -> None:
     assert row(session, "Discounted") == "−1.75"
     assert row(session, "Best return") == "−1.75 = −(1−γ^3)/(1−γ)"
     assert session.message[0] == "Episode 1 is over: 4 steps, return G = −3 (γ = 0.5: −1.75)."
+    assert session.message[1] == "Optimal: 4 steps is the shortest possible."
     assert row(pressed("", discount=0.0), "Best return") == "−1"
     assert not any(name.startswith("Discounted") for name, _ in panel_rows(pressed("d").scene, pressed("d").place))
 
@@ -108,7 +109,14 @@ def test_at_the_goal_the_next_key_begins_an_episode(key: str) -> None:
 
 @pytest.mark.parametrize("key", ["v", "b", "B", "?", "3", "x"])
 def test_at_the_goal_other_keys_stay_there(key: str) -> None:
-    assert pressed([*"ddss", key]).place.ended
+    session = pressed([*"ddss", key])
+    assert session.place.ended
+    if key in "bB?":  # Enter closes what covers the maze, and only then begins an episode
+        session.press("enter")
+        assert session.place.ended
+        assert "Episode 1 is over" in text(session)
+        session.press("enter")
+        assert session.place.episode == 2
 
 
 def test_reset_and_quit() -> None:
@@ -264,9 +272,11 @@ def test_where_values_grow_for_ever() -> None:
 
 def test_a_large_maze_shows_a_window_around_the_agent() -> None:
     maze = Maze.generate(40, 40, "dfs", 1)
-    session = pressed("    ", maze)
-    lines = text(session).split("\n")
+    lines = text(pressed("    ", maze)).split("\n")
     assert lines[0].startswith("┌─")
+    session = pressed(" " * 250, maze)
+    lines = text(session).split("\n")
+    assert lines[0].startswith("┌┄")
     assert any("┄" in line for line in lines)
     assert any("┊" in line for line in lines)
     mark = next(mark for mark in session.frame(80, 24).marks if mark.kind == "agent")
