@@ -40,7 +40,7 @@ def milliseconds(trace: Any, picks: list[int]) -> list[float]:
 def weight(trace: Any) -> Line:
     """Bytes of a row at the lowest level; what else the trace holds is said beside it."""
     each = (trace.nbytes["rows"] + trace.nbytes["details"]) / len(trace)
-    starts = len(trace.episodes) * trace.episodes.row_bytes
+    starts = trace.nbytes["episodes"]
     note = (
         f"counted apart: {trace.nbytes['keyframes']} bytes of keyframes, {starts} bytes of episode marks; "
         f"all arrays that the trace holds: {held_bytes(trace)} bytes"

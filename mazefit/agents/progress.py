@@ -100,7 +100,7 @@ class Progress:
         wanted = budget * (world.stochastic + world.random_start)
         if len(self.waiting) < wanted:
             self.waiting = np.concatenate([self.waiting, self.chances.random(wanted - len(self.waiting))])
-        uniforms, returns, lengths = (buffer[:budget] for buffer in self.buffers)
+        uniforms, returns, lengths = self.buffers[0][:budget], self.buffers[1][:budget], self.buffers[2][:budget]
         self.uniforms.random(out=uniforms)
         self.place[2:] = 0
         left = 2**62 if episodes is None else episodes - self.episodes
@@ -160,7 +160,7 @@ class Progress:
         run, (state, length) = self.run, self.place[:2].tolist()
         run.returns, run.lengths = np.concatenate(self.returns), np.concatenate(self.lengths)
         if run.trace is not None:
-            run.trace.episodes = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(run.lengths)])
+            run.trace.lengths = run.lengths
         cells, olds = self.journal
         inside = state >= 0
         run.unfinished = (

@@ -14,7 +14,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.backup.columns import CHUNK, Columns, plain
+from mazefit.backup.columns import CHUNK, LARGE, Columns, plain
 from mazefit.backup.rule import Model, Rule, Tables, find_rule
 from mazefit.backup.tree import Backup
 from mazefit.errors import DataError, Problems
@@ -79,14 +79,16 @@ class Trace(Sequence[Backup]):
         ring = self.options.ring
         self.each = rule.backups_each(self.model)
         chunk = max(1, (CHUNK if ring is None else min(CHUNK, max(1024, ring))) // self.each)
-        self.rows = Columns(rule.schema, chunk)
+        large = max(1, LARGE // self.each) if ring is None else chunk
+        self.rows = Columns(rule.schema, chunk, large)
         one, two = rule.details(settings, self.model)
-        self.details = Columns({**(one if self.options.level else {}), **(two if self.options.level > 1 else {})}, chunk)
-        self.episodes = np.empty(0, dtype=np.int64)  # the row with which each episode began
+        self.details = Columns({**(one if self.options.level else {}), **(two if self.options.level > 1 else {})}, chunk, large)
+        self.lengths: npt.NDArray[np.int64] | None = None  # steps of each whole episode, where rows are an agent's steps
         size = sum(table.nbytes for table in tables.values())
-        self.interval = max(1, max(CHUNK // 4, size // 2) // self.each)  # rows between keyframes
+        self.interval = max(1, max(CHUNK, size // 2) // self.each)  # rows between keyframes
         self.keyframes: dict[int, Tables] = {}
-        self._near: tuple[int, Tables] | None = None
+        self._near: tuple[int, Tables] | None = None  # the row that was looked at last, and the tables before it
+        self._begun: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None = None
 
     # Writing, for learners -----------------------------------------------------------------------------------------
 
@@ -133,7 +135,7 @@ class Trace(Sequence[Backup]):
     def copy(self) -> "Trace":
         """A trace of its own with the same rows."""
         twin = Trace(self.rule, self.settings, self.base, self.model, self.header, self.options)
-        twin.rows, twin.details, twin.episodes = self.rows.copy(), self.details.copy(), self.episodes
+        twin.rows, twin.details, twin.lengths = self.rows.copy(), self.details.copy(), self.lengths
         twin.keyframes = dict(self.keyframes)
         return twin
 
@@ -146,12 +148,13 @@ class Trace(Sequence[Backup]):
 
     @property
     def nbytes(self) -> dict[str, int]:
-        """Bytes of the rows, the details and the keyframes."""
+        """Bytes of the rows, the details, the keyframes and the episodes' lengths."""
         frames = sum(table.nbytes for tables in self.keyframes.values() for table in tables.values())
         return {
             "rows": len(self.rows) * self.rows.row_bytes,
             "details": len(self.details) * self.details.row_bytes,
             "keyframes": frames,
+            "episodes": 0 if self.lengths is None else self.lengths.nbytes,
         }
 
     def __len__(self) -> int:
@@ -200,9 +203,18 @@ class Trace(Sequence[Backup]):
         self._near = (row, {name: table.copy() for name, table in tables.items()})
         return tables
 
+    @property
+    def episodes(self) -> npt.NDArray[np.int64]:
+        """Int64: the row with which each episode began, the unfinished last one included; empty for sweeps."""
+        if self.lengths is None:
+            return np.empty(0, dtype=np.int64)
+        if self._begun is None or self._begun[0] is not self.lengths:
+            self._begun = (self.lengths, np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(self.lengths)]))
+        return self._begun[1]
+
     def _episode_of(self, row: int) -> dict[str, int | None]:
-        """Number of the episode that a row belongs to, and of the step in it."""
-        if not len(self.episodes):
+        """Number of the episode that a row belongs to, and of the step in it (a sweep belongs to none)."""
+        if self.lengths is None:
             return {"episode": None, "step": None}
         episode = int(np.searchsorted(self.episodes, row, side="right")) - 1
         return {"episode": episode, "step": row - int(self.episodes[episode])}
@@ -255,7 +267,8 @@ class Trace(Sequence[Backup]):
         }
         content.update({f"row.{name}": self.rows.column(name) for name in self.rows.schema})
         content.update({f"detail.{name}": self.details.column(name) for name in self.details.schema})
-        content["episodes"] = self.episodes
+        if self.lengths is not None:
+            content["lengths"] = self.lengths
         content.update({f"base.{name}": table for name, table in self.base.items()})
         content.update({f"model.{name}": array for name, array in self.model.items()})
         for name in self.base:
@@ -289,7 +302,7 @@ class Trace(Sequence[Backup]):
         trace = cls(find_rule(header["rule"]), header["settings"], base, model, header["header"], options)
         for columns, prefix in ((trace.rows, "row"), (trace.details, "detail")):
             columns.restore(header["first"], header["end"], {n: content[f"{prefix}.{n}"] for n in columns.schema})
-        trace.episodes = content["episodes"]
+        trace.lengths = content.get("lengths")
         for i, row in enumerate(header["keyframes"]):
             trace.keyframes[row] = {name: content[f"keyframe.{name}"][i].copy() for name in base}
         return trace

@@ -63,16 +63,15 @@ def test_every_level_gives_the_same_sweeps() -> None:
 
 
 def test_seeking_from_keyframes_equals_replay_from_the_beginning() -> None:
-    trace = traced(100_000)
-    assert len(trace.keyframes) == 100_000 // trace.interval
-    assert trace.interval >= 10_000
+    trace = traced(300_000)
+    assert len(trace.keyframes) == 300_000 // trace.interval >= 4
     rng = np.random.default_rng(0)
-    for row in rng.integers(0, 100_000, 12).tolist():
+    for row in rng.integers(0, 300_000, 12).tolist():
         assert trace.tables_at(row)["q"].tobytes() == trace.replay(row).q.tobytes()
 
 
 def test_replay_needs_no_keyframe_and_a_wrong_keyframe_would_be_seen() -> None:
-    trace = traced(40_000)
+    trace = traced(90_000)
     whole = trace.replay().q.tobytes()
     frame = next(iter(trace.keyframes))
     trace.keyframes[frame]["q"][0] += 1.0
@@ -96,8 +95,7 @@ def test_a_ring_rebuilds_the_live_table(ring: int, level: int) -> None:
 
 def test_a_ring_holds_little_memory() -> None:
     trace = traced(300_000, ring=10_000)
-    held = sum(array.nbytes for arrays in trace.rows._chunks for array in arrays.values())
-    assert held <= 16 * 3 * 10_000
+    assert trace.rows.held_bytes <= 16 * 3 * 10_000
 
 
 def test_a_ring_of_sweeps() -> None:

@@ -104,7 +104,8 @@ def q_learning(
 @kernel
 def q_learning_replay(
     q: Any, row_cell: Any, row_next: Any, row_reward: Any, rows: int,
-    step_size: float, discount: float, actions: tuple[int, ...], detailed: bool, targets: Any, olds: Any, news: Any, leaves: Any,
+    step_size: float, discount: float, actions: tuple[int, ...],
+    detailed: bool, targets: Any, olds: Any, news: Any, leaves: Any,
 ) -> None:  # fmt: skip
     """Do logged updates again, in order; where `detailed`, note target, old, new and the arrival's values of each."""
     for i in range(rows):
