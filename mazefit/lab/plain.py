@@ -1,13 +1,10 @@
 """Walking a maze with the keyboard: the plain face of a `Session`."""
 
-import os
 import signal
-import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -69,8 +66,6 @@ def play(config: PlayConfig) -> int:
         MazefitError: maze or run cannot be had, or an argument is out of range; one sentence.
     """
     session = open_session(config)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # letters that an old terminal does not have
     with Keyboard() as keyboard:
         screen = open_screen(keyboard.one_by_one)
         try:
@@ -81,9 +76,6 @@ def play(config: PlayConfig) -> int:
             session.press("q")
             screen.show(session)
             return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else TERMINATED
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read has read enough
-            return 0
 
 
 def open_session(config: PlayConfig) -> Session:

@@ -21,13 +21,13 @@ from mazefit.envs.maze import Maze
 from mazefit.errors import ConfigError, DataError, MazeFormatError
 from mazefit.lab.plain import PlayConfig, open_session
 
-PROGRAM = "import sys; from mazefit.lab.plain import PlayConfig, play; sys.exit(play(PlayConfig({})))"
+PROGRAM = "import sys; from mazefit.cli import main; sys.exit(main(['play', *sys.argv[1:]]))"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "MAZEFIT_LANG", "COLUMNS")}
 
 
 def command(**settings: Any) -> list[str]:
-    given = ", ".join(f"{name}={value!r}" for name, value in settings.items())
-    return [sys.executable, "-W", "error", "-c", PROGRAM.format(given)]
+    given = [part for name, value in settings.items() for part in (f"--{name.replace('_', '-')}", str(value))]
+    return [sys.executable, "-W", "error", "-c", PROGRAM, *given]
 
 
 def piped(keys: bytes, env: dict[str, str] | None = None, **settings: Any) -> tuple[int, str]:
@@ -162,7 +162,7 @@ def test_a_reader_that_has_read_enough() -> None:
         walk.stdin.write(b"d" * 2000)
         walk.stdin.close()
         assert walk.stderr.read() == b""
-    assert walk.wait(20) == 0
+    assert walk.wait(20) == 141
 
 
 def test_nothing_heavy_is_imported() -> None:
@@ -242,7 +242,7 @@ def test_an_exception_gives_the_terminal_back() -> None:
     with Terminal() as terminal:
         terminal.program.kill()
         terminal.program.wait()
-        broken = PROGRAM.format("").replace("sys.exit", "import mazefit.lab.session as s; s.Session.press = None; sys.exit")
+        broken = PROGRAM.replace("sys.exit", "import mazefit.lab.session as s; s.Session.press = None; sys.exit")
         terminal.program = subprocess.Popen(
             [sys.executable, "-c", broken], stdin=terminal.slave, stdout=terminal.slave, stderr=terminal.slave, env=ENVIRONMENT
         )
