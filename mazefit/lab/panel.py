@@ -87,7 +87,7 @@ def _verdict(scene: Scene, place: Place) -> list[str]:
     gap = best - place.discounted
     if gap <= 1e-9 * max(1.0, abs(best)):
         return [say("optimal", shortest=shortest) if place.steps == shortest else say("most", best=number(best))]
-    if _plain(scene, place.start, best):
+    if not scene.maze.rewards and place.steps > shortest and _plain(scene, place.start, best):
         return [say("longer", extra=place.steps - shortest, shortest=shortest)]
     return [say("less", gap=number(gap), best=number(best))]
 

@@ -80,6 +80,9 @@ def test_rewards_of_their_own_are_judged_by_the_return() -> None:
     assert short.message[1] == "Not optimal: 2 below the best possible return, −4."
     assert pressed("sdddw", maze).message[1] == "Optimal: −4 is the best possible return."
     assert row(short, "Best return") == "−4"  # the formula does not hold here
+    beside = Maze.from_text("S.a.\n.##.\n...G\n\na = -5")  # two shortest paths, one of them dear
+    assert pressed("dddss", beside).message[1] == "Not optimal: 4 below the best possible return, −4."
+    assert pressed("ssddd", beside).message[1] == "Optimal: 5 steps is the shortest possible."
 
 
 # --- undo, reset, the end of an episode
