@@ -1,10 +1,12 @@
 """Backup diagrams below a state and below a pair (s, a)."""
 
+import numpy as np
 import pytest
 
 from mazefit.agents import solve
 from mazefit.backup.tree import evaluate
 from mazefit.envs.maze import Maze
+from mazefit.lab.guide import Guide
 from mazefit.lab.look import Look, look_at
 from tests.lab.walks import pressed, text
 
@@ -87,3 +89,10 @@ def test_a_step_is_taken_from_below_a_diagram() -> None:
     assert session.place.state == 1
     assert "Next state" in text(session)
     assert "Next state" in text(pressed(["?", "enter"]))
+
+
+def test_a_policy_that_takes_everything_is_drawn_as_deep_as_can_be_read() -> None:
+    undecided = Guide("untrained", np.zeros((54, 4)), np.zeros(54))
+    lines = pressed("5b", Maze.named("dyna"), guide=undecided).answer(2000, 2000)
+    assert lines[-3] == "Depth 3 instead of 5: there is no room for more."
+    assert "\n".join(lines).count("π=0.25") == 4 + 16 + 64
