@@ -98,6 +98,7 @@ def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path):
     )
     assert process.stdout is not None
     assert process.stderr is not None
+    process.stdout.readline()
     process.stdout.close()
     assert process.stderr.read() == ""
     assert process.wait(60) == 141

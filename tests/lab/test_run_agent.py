@@ -267,8 +267,15 @@ def test_what_was_learned_before_ctrl_c_is_kept(stopped: RunConfig):
 
 
 @pytest.mark.parametrize("inside", ["", "run"])
-def test_a_resumed_run_ends_as_one_that_never_stopped(stopped: RunConfig, tmp_path: Path, inside: str):
-    assert run_agent(RunConfig(resume=stopped.folder / inside, lang="en")) == 0  # goes on to the 60 that were wanted
+def test_a_resumed_run_ends_as_one_that_never_stopped(
+    stopped: RunConfig, tmp_path: Path, inside: str, monkeypatch: pytest.MonkeyPatch
+):
+    begun: list[Run] = []
+    learn = QLearning.learn
+    with monkeypatch.context() as patch:
+        patch.setattr(QLearning, "learn", lambda *a, **k: begun.append(k["resume"]) or learn(*a, **k))
+        assert run_agent(RunConfig(resume=stopped.folder / inside, lang="en")) == 0  # goes on to the 60 that were wanted
+    assert [run.episodes for run in begun] == [20]
     run_agent(replace(stopped, out=tmp_path / "never"))
     for name in [*FIGURES, "maze.txt", "q.npy", "returns.csv"]:
         assert (stopped.folder / name).read_bytes() == (tmp_path / "never" / name).read_bytes(), name

@@ -50,6 +50,7 @@ def test_long_first_episodes_make_the_scale_logarithmic():
         low, high = axes.get_ylim()
         for line in axes.lines:
             assert low < np.min(line.get_ydata()) and np.max(line.get_ydata()) < high  # noqa: PT018
+    assert figure.axes[0].get_ylim()[1] < 0  # nothing is promised beyond the best return
     assert [axes.get_yscale() for axes in plot_curves(RETURNS, LENGTHS).axes] == ["linear", "linear"]
 
 
@@ -71,6 +72,7 @@ def test_any_number_of_episodes_is_drawn_and_nothing_is_cut_off(episodes: int, l
 
 def test_many_episodes_become_a_band_that_holds_them_all():
     lengths = np.resize(LENGTHS, 20_000)
+    lengths[12_345], lengths[7_777] = 1, 9_999
     figure = plot_curves(1 - lengths, lengths)
     corners = figure.axes[1].collections[0].get_paths()[0].vertices[:, 1]
     assert (corners.min(), corners.max()) == (lengths.min(), lengths.max())

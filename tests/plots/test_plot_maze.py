@@ -68,6 +68,13 @@ def test_nothing_is_cut_off_or_overlaps(shape: tuple[int, int], language: str):
     assert overlapping(figure) == []
 
 
+def test_long_numbers_shrink_to_their_cells():
+    walls = np.zeros((19, 19), dtype=bool)
+    figure = plot_maze(walls, 0, [360], np.full(361, -0.012345))
+    assert words(figure).count("−0.0123") == 360
+    assert overlapping(figure) == []
+
+
 def test_numbers_are_left_out_where_they_do_not_fit():
     assert "−35" in words(drawn(Maze.generate(10, 10, "wilson", 0)))
     large = Maze.generate(50, 50, "dfs", 0)
