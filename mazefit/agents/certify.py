@@ -24,7 +24,7 @@ class Certificate:
         states: how many states have a finite value.
         greedy_length: steps of the greedy path to the episode's end; None where it never ends, or is not one path.
         shortest_length: steps of the shortest optimal path; None where outcomes are random.
-        greedy_value: the exact value of the start states, v*, averaged over them.
+        start_value: the exact value v* of the start states, averaged over them.
     """
 
     error_visited: float

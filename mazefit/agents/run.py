@@ -1,6 +1,7 @@
 """A run: what an agent has learned, how it went, and all that is needed to go on with it."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,15 +63,22 @@ class Run:
     drawn: int = 0
     unfinished: Unfinished | None = None
 
+    @cached_property
+    def _values(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        found = self.algorithm.rule.result(self.settings, self.model, self.tables)
+        q, v = (values.view() for values in found)
+        q.flags.writeable = v.flags.writeable = False
+        return q, v
+
     @property
     def q(self) -> npt.NDArray[np.float64]:
-        """Action values [S, A]."""
-        return self.algorithm.rule.result(self.settings, self.model, self.tables)[0]
+        """Action values [S, A], read-only."""
+        return self._values[0]
 
     @property
     def v(self) -> npt.NDArray[np.float64]:
-        """State values [S]: a planner's own, a learner's best action value."""
-        return self.algorithm.rule.result(self.settings, self.model, self.tables)[1]
+        """State values [S], read-only: a planner's own, a learner's best action value."""
+        return self._values[1]
 
     @property
     def greedy_actions(self) -> npt.NDArray[np.bool_]:
