@@ -27,7 +27,7 @@ class ProgressBar:
     def __call__(self, event: Event) -> None:
         """Take note of an event."""
         if event.kind == "start":
-            self.bar.initial = event.episodes
+            self.bar.initial = self.bar.last_print_n = event.episodes  # what was learned before does not count as speed
         self.bar.n = event.episodes
         if len(event.returns):
             self.bar.set_postfix_str(f"G {event.returns[-20:].mean():.4g}", refresh=False)

@@ -16,10 +16,11 @@ from mazefit.words import Language, word
 WALL = "#2c3340"
 
 
-def legend(figure: Figure, entries: list[str], height: float, language: Language) -> None:
-    """One row of signs and words at that height (a share of the figure's)."""
+def legend(figure: Figure, entries: list[str], height: float, language: Language, *, dot: bool) -> None:
+    """One row of signs and words at that height (a share of the figure's); the start is a ring, or a `dot`."""
     arrow = Path([(float(x), -float(y) - 0.24) for x, y in ARROW], closed=False)
     signs = {
+        "dot": Line2D([], [], marker="o", markersize=8, color=BLUE, markeredgecolor="white"),
         "start": Line2D([], [], marker="s", markersize=10, markerfacecolor="none", markeredgecolor=BLUE, markeredgewidth=2.2),
         "goal": Line2D([], [], marker="*", markersize=13, color=GREEN, markeredgecolor="white"),
         "wall": Line2D([], [], marker="s", markersize=11, color=WALL),
@@ -28,7 +29,7 @@ def legend(figure: Figure, entries: list[str], height: float, language: Language
     for sign in signs.values():
         sign.set_linestyle("none")
     figure.legend(
-        [signs[name] for name in entries],
+        [signs["dot" if name == "start" and dot else name] for name in entries],
         [word(f"maze.{name}", language) for name in entries],
         loc="center",
         bbox_to_anchor=(0.5, height),

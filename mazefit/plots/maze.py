@@ -25,6 +25,7 @@ LONGEST = 12.0  # inches
 SMALLEST_LETTER = 4.8  # points
 ARROWS_FROM = 0.05  # inches of a cell
 LABELS_FROM = 0.55  # inches of a cell from which states carry their names
+RING_FROM = 14  # points of a cell from which the start is a ring around it, not a dot upon it
 CELLS_AS_SHAPES = 2_500  # more cells than this are painted as pixels, in SVG too
 
 
@@ -108,7 +109,8 @@ class _Picture:
         self.ends()
         self.words()
         entries = ["start", "goal", "wall"] if walls.any() else ["start", "goal"]
-        legend(self.figure, entries if optimal is None else [*entries, "action"], (below - 0.3) / height, language)
+        entries += [] if optimal is None else ["action"]
+        legend(self.figure, entries, (below - 0.3) / height, language, dot=72 * self.layout.cell < RING_FROM)
         if bar and values is not None:
             colour_bar(self.figure, VALUES, self.scale(values), 0.62 / height, self.layout.width, language)
 
@@ -165,7 +167,7 @@ class _Picture:
         """Start and goals: a ring around the cell and a star in it; in large mazes a dot and a star that can be seen."""
         across, down = _middles(np.array([self.start]), self.columns)
         points = 72 * self.layout.cell
-        if points >= 14:
+        if points >= RING_FROM:
             blue = min(2.6, 0.07 * points)
             for colour, line, inset in ((BLUE, blue, blue / 2), ("white", 0.8, blue + 0.4)):
                 corner = (float(across[0]) - 0.5 + inset / points, float(down[0]) - 0.5 + inset / points)
