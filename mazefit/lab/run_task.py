@@ -66,13 +66,18 @@ def prepare(config: RunConfig) -> Task:
 def build(entry: Entry, config: RunConfig) -> Any:
     """The algorithm with those of the settings that it has."""
     offered = {"step_size": config.step_size, "discount": config.discount, "policy": EpsilonGreedy(config.epsilon)}
-    taken = {field.name for field in fields(entry.factory)}  # pyright: ignore[reportArgumentType]
+    taken = _parameters(entry)
     return entry.factory(**{name: value for name, value in offered.items() if name in taken})
+
+
+def _parameters(entry: Entry) -> set[str]:
+    factory: Any = entry.factory
+    return {field.name for field in fields(factory)}
 
 
 def unused_flags(entry: Entry, config: RunConfig) -> list[str]:
     """Flags that were set and that this algorithm has no use for."""
-    taken = {field.name for field in fields(entry.factory)}  # pyright: ignore[reportArgumentType]
+    taken = _parameters(entry)
     users = {"step_size": "step_size" in taken, "epsilon": "policy" in taken}
     users |= dict.fromkeys(("episodes", "seed", "quick"), entry.kind != "planning")
     default = RunConfig(lang="en")

@@ -1,5 +1,7 @@
 """What stands below a maze: what its signs mean, and the scale of its colours."""
 
+from typing import Any
+
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.figure import Figure
@@ -59,7 +61,8 @@ def colour_bar(figure: Figure, colours: Colormap, scale: Normalize, bottom: floa
     low, high = scale.vmin, scale.vmax
     one_value = low == high
     bar = figure.colorbar(ScalarMappable(scale, colours), cax=axes, orientation="horizontal", drawedges=False)
-    bar.outline.set_visible(False)  # pyright: ignore
+    outline: Any = bar.outline
+    outline.set_visible(False)
     bar.set_label(word("maze.value", language), fontsize=9, labelpad=2)
     bar.locator = MaxNLocator(1 if one_value else 5, steps=[1, 2, 5, 10])
     bar.formatter = FuncFormatter(lambda value, _: number(float(value)))
