@@ -20,9 +20,8 @@ INTERRUPTED = 130
 
 
 class Command(NamedTuple):
-    """A subcommand: where its settings and its function are, and what it is for."""
+    """A subcommand: where its settings and its function are (module:name), and what it is for."""
 
-    module: str
     settings: str
     function: str
     purpose: str
@@ -30,9 +29,15 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "run": Command(
-        "mazefit.lab.run_agent", "RunConfig", "run_agent", "let an agent learn a maze; certify and draw what it learned"
+        "mazefit.lab.run_config:RunConfig",
+        "mazefit.lab.run_agent:run_agent",
+        "let an agent learn a maze; certify and draw what it learned",
     ),
-    "play": Command("mazefit.lab.plain", "PlayConfig", "play", "walk a maze with the keyboard and see every number"),
+    "play": Command(
+        "mazefit.lab.play_config:PlayConfig",
+        "mazefit.lab.plain:play",
+        "walk a maze with the keyboard and see every number",
+    ),
 }
 
 HELP = """usage: mazefit COMMAND [OPTIONS]
@@ -74,15 +79,20 @@ def run_command(name: str, arguments: list[str], program: str) -> int:
 def _run(command: Command, arguments: list[str], program: str) -> int:
     import tyro
 
-    room = importlib.import_module(command.module)
-    settings: Any = getattr(room, command.settings)
+    settings = _load(command.settings)
     about = description(inspect.getdoc(settings) or "", program)
     flags = tyro.conf.FlagCreatePairsOff
     try:
         config = tyro.cli(settings, prog=program, args=arguments, description=about, config=(flags,))
     except SystemExit as end:  # help was shown (0), or tyro has said what it does not understand (2)
         return end.code if isinstance(end.code, int) else MazefitError.exit_code
-    return getattr(room, command.function)(config)
+    return _load(command.function)(config)
+
+
+def _load(place: str) -> Any:
+    """What stands at `module:name`."""
+    module, name = place.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def description(text: str, program: str) -> str:

@@ -114,8 +114,8 @@ class Problems:
         inside = False
         if isinstance(value, int | np.integer) and not isinstance(value, bool):
             inside = bool(low <= value and (high is None or value <= high))
-        bound = f"at least {low}" if high is None else f"from {low} to {high}"
-        self.check(inside, f"{name}: expected an integer of {bound}, got {value!r}")
+        bound = f"of at least {low}" if high is None else f"from {low} to {high}"
+        self.check(inside, f"{name}: expected an integer {bound}, got {value!r}")
 
     def choice(self, name: str, value: object, known: Iterable[str]) -> None:
         """Note a word that is not among the known ones, with the nearest of them."""

@@ -25,6 +25,7 @@ class Certificate:
         greedy_length: steps of the greedy path to the episode's end; None where it never ends, or is not one path.
         shortest_length: steps of the shortest optimal path; None where outcomes are random.
         start_value: the exact value v* of the start states, averaged over them.
+        optimal: whether every greedy action in those states is an optimal one, and the path (where there is one) ends.
     """
 
     error_visited: float
@@ -34,11 +35,7 @@ class Certificate:
     greedy_length: int | None
     shortest_length: int | None
     start_value: float
-
-    @property
-    def optimal(self) -> bool:
-        """Whether the greedy path is as short as the shortest."""
-        return self.greedy_length is not None and self.greedy_length == self.shortest_length
+    optimal: bool
 
     def __str__(self) -> str:
         path = "does not arrive" if self.greedy_length is None else f"{self.greedy_length} steps"
@@ -76,7 +73,8 @@ def certify(env: Any, q: npt.ArrayLike, discount: float = 1.0) -> Certificate:
     with np.errstate(invalid="ignore"):
         errors = np.abs(values.max(axis=1) - exact.v)
     lengths = None, None
-    if mdp.deterministic and len(starts) == 1:
+    single = mdp.deterministic and len(starts) == 1
+    if single:
         lengths = _path_length(mdp, greedy, int(starts[0])), _fewest_steps(mdp, exact.optimal_actions, int(starts[0]))
     return Certificate(
         error_visited=float(errors[visited & finite].max(initial=0.0)),
@@ -86,6 +84,7 @@ def certify(env: Any, q: npt.ArrayLike, discount: float = 1.0) -> Certificate:
         greedy_length=lengths[0],
         shortest_length=lengths[1],
         start_value=float(np.dot(mdp.start_distribution()[starts], exact.v[starts])),
+        optimal=bool((exact.optimal_actions | ~greedy)[visited].all()) and not (single and lengths[0] is None),
     )
 
 

@@ -93,7 +93,7 @@ def _tables_of(env: Any) -> tuple[TabularMDP | None, int]:
     limit, inner = NO_LIMIT, env
     while isinstance(inner, PassiveEnvChecker | OrderEnforcing | TimeLimit):
         if isinstance(inner, TimeLimit):
-            limit = min(limit, int(inner._max_episode_steps))  # pyright: ignore[reportPrivateUsage]
+            limit = min(limit, int(inner.get_wrapper_attr("_max_episode_steps")))
         inner = inner.env
     if inner is not getattr(inner, "unwrapped", None):
         return None, NO_LIMIT

@@ -4,10 +4,9 @@ import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mazefit.agents.run import Run
 from mazefit.envs.maze import Maze
@@ -19,47 +18,15 @@ from mazefit.lab.keyboard import Keyboard
 from mazefit.lab.screen import Screen, open_screen
 from mazefit.lab.session import Session
 from mazefit.lab.which_maze import choose_maze, maze_of_run, named_maze
-from mazefit.words import Language, default_language
+
+if TYPE_CHECKING:  # the settings bring tyro, which a walk does not need
+    from mazefit.lab.play_config import PlayConfig
 
 INTERRUPTED, TERMINATED = 130, 143  # exit codes, as the shells have them
 _LOOK = 0.25  # seconds between two looks at the terminal's size
 
 
-@dataclass(frozen=True)
-class PlayConfig:
-    """Walk a maze with the keyboard, and see s, a, r, s′, the return and the backup diagram of every step.
-
-    Keys: arrows (or w a s d, h j k l) move, space lets the policy move, u undoes, b draws the backup diagram, ? shows all.
-    Examples: `--maze dyna --lang ko`; `--rows 5 --columns 8 --discount 0.9`.
-    """
-
-    maze: str | None = None
-    """A maze file, or a maze's name: tutorial (the default) or dyna."""
-    rows: int | None = None
-    """Make a maze of so many rows of cells (10 where another of these five is given)."""
-    columns: int | None = None
-    """Make a maze of so many columns of cells (10)."""
-    algorithm: str | None = None
-    """Make a maze by this algorithm (wilson)."""
-    maze_seed: int | None = None
-    """Make the maze of this seed (0)."""
-    loops: float | None = None
-    """Make a maze with this share of its remaining inner walls opened, 0 to 1 (0)."""
-    run: Path | None = None
-    """Folder of a saved run: its greedy policy moves and its values are shown, instead of the exact ones."""
-    discount: float | None = None
-    """Discount γ, 0 to 1 (the run's own, else 1)."""
-    random_start: bool = False
-    """Begin each episode in a random cell instead of the maze's start."""
-    seed: int = 0
-    """Seed of the random starts."""
-    lang: Language = field(default_factory=default_language)
-    """Language of all words (MAZEFIT_LANG, else en)."""
-    debug: bool = False
-    """Show the traceback of an error."""
-
-
-def play(config: PlayConfig) -> int:
+def play(config: "PlayConfig") -> int:
     """Walk until `q`, the end of the input, or an interruption; returns the exit code.
 
     Raises:
@@ -78,7 +45,7 @@ def play(config: PlayConfig) -> int:
             return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else TERMINATED
 
 
-def open_session(config: PlayConfig) -> Session:
+def open_session(config: "PlayConfig") -> Session:
     """The walk that a configuration asks for.
 
     Raises:
@@ -100,7 +67,7 @@ def open_session(config: PlayConfig) -> Session:
     )
 
 
-def _maze(config: PlayConfig, folder: Path | None) -> Maze:
+def _maze(config: "PlayConfig", folder: Path | None) -> Maze:
     """The maze that was asked for; else that of the run; else the tutorial's."""
     asked: dict[str, Any] = {name: getattr(config, name) for name in GENERATED}
     given = {name: value for name, value in asked.items() if value is not None}

@@ -45,6 +45,15 @@ def test_a_detour_is_longer_and_ties_count_as_their_longest() -> None:
     assert certify(maze, q).greedy_length is None
 
 
+def test_as_short_is_not_yet_optimal_where_cells_have_rewards() -> None:
+    maze = Maze.from_text("Sa.\n.#.\n..G\n\na = -5")
+    assert certify(maze, solve(maze).q).optimal
+    through = solve(Maze.from_text("S..\n.#.\n..G")).q.copy()
+    through[0] = [-9, 0, -9, -9]  # over the costly cell: as many steps, a lower return
+    found = certify(maze, through)
+    assert (found.greedy_length, found.shortest_length, found.optimal) == (4, 4, False)
+
+
 def test_random_outcomes_have_no_single_path() -> None:
     lake = gymnasium.make("FrozenLake-v1")
     found = certify(lake, solve(lake, 0.99).q, 0.99)

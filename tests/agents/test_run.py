@@ -105,7 +105,7 @@ def test_act() -> None:
     rng = np.random.default_rng(0)
     assert {run.act(4, rng=rng) for _ in range(50)} == {1, 2}
     assert {run.act(4, greedy=False, rng=rng) for _ in range(200)} == {0, 1, 2, 3}
-    with pytest.raises(ConfigError, match="state: expected an integer of from 0 to 8, got 9"):
+    with pytest.raises(ConfigError, match="state: expected an integer from 0 to 8, got 9"):
         run.act(9)
     with pytest.raises(ConfigError, match="rng: expected a numpy Generator with greedy=False"):
         run.act(4, greedy=False)

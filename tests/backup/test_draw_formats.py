@@ -176,14 +176,17 @@ def test_png_is_the_figure_at_its_scale():
 
 def test_png_without_a_korean_font_is_english_with_one_warning(monkeypatch):
     from mazefit.backup.draw import png
+    from mazefit.plots import fonts
 
-    monkeypatch.setattr(png, "_korean_font", lambda: "")
-    png._fonts.cache_clear()
+    monkeypatch.setattr(fonts, "KOREAN", ("No Such Font",))
+    for cached in (fonts.korean_font, fonts._warn, png._fonts):
+        cached.cache_clear()
     with pytest.warns(UserWarning, match="no Korean font") as told:
         korean = to_png(q_learning(), "ko")
     assert len(told) == 1
     assert korean == to_png(q_learning(), "en")
-    png._fonts.cache_clear()
+    for cached in (fonts.korean_font, fonts._warn, png._fonts):
+        cached.cache_clear()
 
 
 class Page(HTMLParser):

@@ -108,7 +108,7 @@ def test_named_mazes():
         ({"walls": np.zeros(4)}, r"walls: expected bools \[R, C\], got shape \[4\]"),
         ({"walls": np.zeros((1, 1)), "start": 0, "goals": [0]}, "walls: expected"),
         ({"walls": [[0, 1], [0]]}, r"Maze: expected bools \[R, C\]"),
-        ({"start": 9}, "start: expected an integer of from 0 to 8, got 9"),
+        ({"start": 9}, "start: expected an integer from 0 to 8, got 9"),
         ({"start": -1}, "start: expected an integer"),
         ({"start": 1.5}, "Maze: expected"),
         ({"goals": []}, "goals: expected at least one state, got none"),

@@ -19,7 +19,8 @@ import pytest
 from mazefit.agents import QLearning
 from mazefit.envs.maze import Maze
 from mazefit.errors import ConfigError, DataError, MazeFormatError
-from mazefit.lab.plain import PlayConfig, open_session
+from mazefit.lab.plain import open_session
+from mazefit.lab.play_config import PlayConfig
 
 PROGRAM = "import sys; from mazefit.cli import main; sys.exit(main(['play', *sys.argv[1:]]))"
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "MAZEFIT_LANG", "COLUMNS")}
@@ -166,7 +167,11 @@ def test_a_reader_that_has_read_enough() -> None:
 
 
 def test_nothing_heavy_is_imported() -> None:
-    program = "import sys, mazefit.lab.plain as p; p.open_session(p.PlayConfig()).frame(80, 24); print(*sorted(sys.modules))"
+    settings = vars(PlayConfig())
+    program = (
+        "import sys, types, mazefit.lab.plain as p\n"
+        f"p.open_session(types.SimpleNamespace(**{settings!r})).frame(80, 24); print(*sorted(sys.modules))"
+    )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.split()
     assert not {"numba", "torch", "matplotlib", "scipy", "sklearn", "tyro", "tqdm", "termios"} & set(loaded)
 

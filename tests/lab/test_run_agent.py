@@ -171,7 +171,7 @@ REFUSED: list[tuple[dict[str, object], type[MazefitError], str]] = [
     ({"rows": 5}, ConfigError, "--rows: expected none of these beside --maze"),
     ({"episodes": 0}, ConfigError, "--episodes: expected an integer of at least 1, got 0"),
     ({"step_size": 0.0, "discount": 1.5, "epsilon": float("nan")}, ConfigError, "--step-size: .*--discount: .*--epsilon: "),
-    ({"seed": -1}, ConfigError, "--seed: expected an integer of from 0"),
+    ({"seed": -1}, ConfigError, "--seed: expected an integer from 0"),
     ({"maze": None, "rows": 1, "columns": 1}, ConfigError, "at least two cells"),
     ({"lang": "kr"}, ConfigError, "lang: unknown 'kr'"),
 ]

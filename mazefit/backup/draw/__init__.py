@@ -16,13 +16,20 @@ from typing import Any
 
 from mazefit.backup.draw.dot import to_dot
 from mazefit.backup.draw.html import to_html
-from mazefit.backup.draw.png import to_png
 from mazefit.backup.draw.svg import to_svg
 from mazefit.backup.draw.text import to_text
 from mazefit.backup.tree import Backup
 from mazefit.errors import ConfigError, did_you_mean
 
 __all__ = ["FORMATS", "draw", "to_dot", "to_html", "to_png", "to_svg", "to_text"]
+
+
+def to_png(backup: Backup, lang: str = "en", scale: float = 2.0) -> bytes:
+    """The diagram as a PNG file's bytes, `scale` image pixels to a CSS pixel; brings matplotlib when first called."""
+    from mazefit.backup.draw.png import paint
+
+    return paint(backup, lang, scale)
+
 
 FORMATS: dict[str, Callable[..., str | bytes]] = {
     "svg": to_svg,

@@ -1,8 +1,7 @@
-"""A backup as PNG bytes, painted by matplotlib from the same shapes as the SVG (matplotlib is imported when needed)."""
+"""A backup as PNG bytes, painted by matplotlib from the same shapes as the SVG (loaded when one is asked for)."""
 
 from __future__ import annotations
 
-import warnings
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from mazefit.backup.draw.figure import Figure, Line, Shape, Text
 from mazefit.backup.draw.layout import layout
 from mazefit.backup.tree import Backup
+from mazefit.plots.fonts import LATIN, drawable, korean_font
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,19 +17,15 @@ if TYPE_CHECKING:
 INK, PAPER, BLUE, GREY, LIGHT = "#1b1b1b", "#ffffff", "#0072b2", "#5a5a5a", "#9a9a9a"
 COLOURS = {"title": GREY, "muted": GREY, "light": LIGHT, "change": BLUE}
 BOLD = ("name", "title", "change")
-KOREAN = ("Noto Sans KR", "Noto Sans CJK KR", "Noto Sans CJK JP", "NanumGothic", "NanumSquare", "Malgun Gothic")
 POINTS = 72 / 96  # of a CSS pixel
 
 
-def to_png(backup: Backup, lang: str = "en", scale: float = 2.0) -> bytes:
+def paint(backup: Backup, lang: str = "en", scale: float = 2.0) -> bytes:
     """The diagram as a PNG file's bytes, `scale` image pixels to a CSS pixel.
 
     English words are used where no Korean font is found, with one warning.
     """
-    if lang == "ko" and not _korean_font():
-        warnings.warn("no Korean font found: the diagram's words are English", stacklevel=2)
-        lang = "en"
-    return render(layout(backup, lang), scale)
+    return render(layout(backup, drawable(lang)), scale)
 
 
 def render(figure: Figure, scale: float = 2.0) -> bytes:
@@ -58,21 +54,13 @@ def render(figure: Figure, scale: float = 2.0) -> bytes:
 
 
 @cache
-def _korean_font() -> str:
-    """The first Korean font that matplotlib knows, or nothing."""
-    from matplotlib import font_manager
-
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in KOREAN if name in known), "")
-
-
-@cache
 def _fonts() -> list[str]:
     from matplotlib import font_manager
 
     known = {font.name for font in font_manager.fontManager.ttflist}
     latin = [name for name in ("Helvetica Neue", "Arial", "Liberation Sans") if name in known]
-    return [*latin[:1], *([_korean_font()] if _korean_font() else []), "DejaVu Sans"]
+    korean = korean_font()
+    return [*latin[:1], *([korean] if korean else []), LATIN]
 
 
 def _line(axes: Axes, line: Line) -> None:
