@@ -87,7 +87,7 @@ def learn_control(
         q = flat_q(world, _table(initial, world))
         settings = {"actions": world.actions, "discount": learner.discount, "step_size": learner.step_size}
         header = {"environment": world.digest, "algorithm": learner.name, "seed": seed, "states": world.states}
-        log = Trace(learner.rule, settings, {"q": q}, None, header, options) if traced else None
+        log = Trace(learner.rule, settings, {"q": q}, None, header, options, steps or 0) if traced else None
         run = Run(learner, settings, {"q": q}, world.digest, seed, trace=log)
     return Progress(loop, parameters, world, run, backend).until(episodes, steps, tuple(callbacks))
 

@@ -62,6 +62,7 @@ class Trace(Sequence[Backup]):
         model: arrays that the rule reads and never writes.
         header: whatever else belongs to the run: environment, labels, seed.
         options: level and ring.
+        expected: how many rows will come, where that is known: they get one block of memory.
     """
 
     def __init__(
@@ -72,13 +73,14 @@ class Trace(Sequence[Backup]):
         model: Model | None = None,
         header: dict[str, Any] | None = None,
         options: TraceOptions | None = None,
+        expected: int = 0,
     ) -> None:
         self.rule, self.settings, self.model = rule, settings, dict(model or {})
         self.header, self.options = dict(header or {}), options or TraceOptions()
         self.base = {name: table.copy() for name, table in tables.items()}  # the tables before row `rows.first`
         ring = self.options.ring
         self.each = rule.backups_each(self.model)
-        chunk = max(1, (CHUNK if ring is None else min(CHUNK, max(1024, ring))) // self.each)
+        chunk = max(1, (min(LARGE, max(CHUNK, expected)) if ring is None else min(CHUNK, max(1024, ring))) // self.each)
         large = max(1, LARGE // self.each) if ring is None else chunk
         self.rows = Columns(rule.schema, chunk, large)
         one, two = rule.details(settings, self.model)
