@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.errors import DataError, OutputError
+from mazefit.errors import ConfigError, DataError, OutputError
 
 MANIFEST = "manifest.json"
 Content = npt.NDArray[Any] | dict[str, Any]
@@ -27,9 +27,10 @@ def prepare_folder(folder: str | Path) -> Path:
     """Make `folder` and prove that a file can be written there, before any work is done for it.
 
     Raises:
+        ConfigError: it is not a path.
         OutputError: it is a file, or cannot be made or written.
     """
-    path = Path(folder)
+    path = _path(folder)
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path, prefix=".probe-"):
@@ -38,6 +39,12 @@ def prepare_folder(folder: str | Path) -> Path:
         what = "an existing file" if path.is_file() else error.strerror or str(error)
         raise OutputError(f"output folder {str(path)!r}: expected a folder that can be written, got {what}") from error
     return path
+
+
+def _path(folder: object) -> Path:
+    if not isinstance(folder, str | os.PathLike) or not str(folder):
+        raise ConfigError(f"folder: expected the path of a folder, got {folder!r}")
+    return Path(folder)
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -86,6 +93,7 @@ def write_folder(folder: str | Path, kind: str, content: Mapping[str, Content]) 
         OutputError: the folder cannot be written.
     """
     path = prepare_folder(folder)
+    former = _listed_files(path)
     files: dict[str, dict[str, Any]] = {}
     for name, value in content.items():
         data, suffix = (to_json(value), "json") if isinstance(value, dict) else (to_npy(value), "npy")
@@ -96,10 +104,17 @@ def write_folder(folder: str | Path, kind: str, content: Mapping[str, Content]) 
         files[name] = {"bytes": len(data), "file": stored, "sha256": digest}
     write_file(path / MANIFEST, to_json({"files": files, "format": 1, "kind": kind}))
     kept = {entry["file"] for entry in files.values()}
-    for old in path.iterdir():
-        stem, dash, _ = old.name.rpartition("-")
-        if dash and stem in files and old.name not in kept and old.suffix in (".npy", ".json"):
-            old.unlink()
+    for name in former - kept:
+        (path / name).unlink(missing_ok=True)
+
+
+def _listed_files(path: Path) -> set[str]:
+    """The files that the folder's present manifest names, where there is one that can be read: what it will leave behind."""
+    try:
+        listed: Any = json.loads((path / MANIFEST).read_bytes())["files"]
+        return {str(entry["file"]) for entry in listed.values() if Path(str(entry["file"])).name == entry["file"]}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return set()
 
 
 def read_folder(folder: str | Path, kind: str) -> dict[str, Any]:
@@ -108,7 +123,7 @@ def read_folder(folder: str | Path, kind: str) -> dict[str, Any]:
     Raises:
         DataError: something is missing, damaged, or of another kind; names the file, what was expected and what came.
     """
-    path = Path(folder)
+    path = _path(folder)
     listed = _read_manifest(path, kind)
     return {name: _read_entry(path, name, entry) for name, entry in listed.items()}
 

@@ -12,7 +12,7 @@ from mazefit.agents.policies import maximisers
 from mazefit.backup.rule import Model, Tables
 from mazefit.backup.trace import Trace
 from mazefit.errors import DataError, Problems
-from mazefit.files import read_folder, write_folder
+from mazefit.files import prepare_folder, read_folder, write_folder
 
 
 @dataclass(frozen=True)
@@ -139,8 +139,9 @@ class Run:
             "model": sorted(self.model),
             "unfinished": [unfinished.state, unfinished.length, unfinished.gain],
         }
+        path = prepare_folder(folder)
         if self.trace is not None:
-            self.trace.save(Path(folder) / "trace")
+            self.trace.save(path / "trace")
         content: dict[str, Any] = {
             "run": about,
             "returns": self.returns,
@@ -150,7 +151,7 @@ class Run:
         }
         content.update({f"table.{name}": table for name, table in self.tables.items()})
         content.update({f"model.{name}": array for name, array in self.model.items()})
-        write_folder(folder, "run", content)
+        write_folder(path, "run", content)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Run":

@@ -118,12 +118,13 @@ class TabularMDP:
     @cached_property
     def absorbing(self) -> npt.NDArray[np.bool_]:
         """Bool [S]: states whose every outcome stays there, ends the episode and pays 0 (walls and goals)."""
-        cells = np.repeat(np.arange(self.states * self.actions), self.outcome_counts)
-        stays = self.next_state.reshape(-1) == cells // self.actions
-        quiet = stays & self.terminated.reshape(-1) & (self.reward.reshape(-1) == 0.0)
-        moves = np.zeros(self.states, dtype=np.int64)
-        np.add.at(moves, (cells // self.actions)[~quiet], 1)
-        return moves == 0
+        owners = np.arange(self.states)[:, None]  # [S, 1] beside [S, A], or [B] beside [B]
+        if self.offsets is not None:
+            owners = np.repeat(np.arange(self.states * self.actions), self.outcome_counts) // self.actions
+        quiet: npt.NDArray[np.bool_] = (self.next_state == owners) & self.terminated & (self.reward == 0.0)
+        if self.offsets is not None:
+            quiet = np.logical_and.reduceat(quiet, self.offsets[:-1]).reshape(self.states, self.actions)
+        return np.all(quiet, axis=1)
 
     @property
     def outcome_counts(self) -> npt.NDArray[np.int64]:
@@ -139,14 +140,6 @@ class TabularMDP:
         one = np.zeros(self.states)
         one[self.start] = 1.0
         return one
-
-    def state_label(self, state: int) -> str:
-        """The tutorial's name of a state: s0, s1, …"""
-        return f"s{state}"
-
-    def action_label(self, action: int) -> str:
-        """The tutorial's name of an action: a1, a2, …"""
-        return f"a{action + 1}"
 
     @cached_property
     def digest(self) -> str:
