@@ -1,4 +1,5 @@
 # Four commands, the same at home and in CI: demo, test, check, bench. Each makes what it needs.
+# (editable_mode=compat: a plain path entry, so that a folder named mazefit beside you does not hide the package)
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -35,11 +36,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt --config-settings editable_mode=compat -e .
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run
-	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt --config-settings editable_mode=compat -e ".[dev]"
 	touch $@
 
 clean:

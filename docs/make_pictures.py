@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mazefit.agents import EpsilonGreedy, QLearning, ValueIteration
+from mazefit.agents import EpsilonGreedy, QLearning, ValueIteration, solve
 from mazefit.backup import Backup
 from mazefit.backup.draw import draw
 from mazefit.envs import Maze
@@ -15,7 +15,7 @@ def pictures() -> dict[str, str]:
     """Every picture, as SVG text by file name."""
     learner = QLearning(step_size=0.5, discount=0.9, policy=EpsilonGreedy(0.1))
     dyna = Maze.named("dyna")
-    learned = learner.learn(dyna, episodes=2000, seed=0)
+    exact = solve(dyna, discount=0.9)
     tutorial = Maze.named("tutorial")
     run = learner.learn(tutorial, episodes=30, seed=1, trace=True)
     planned = ValueIteration(discount=0.9).solve(tutorial, trace=True)
@@ -24,7 +24,7 @@ def pictures() -> dict[str, str]:
     up = [backup for backup in run.trace if backup.root.label == "s4, a1" and (backup.td_error or 0.0) < 0.0]
     middle = [backup for backup in planned.trace if backup.root.label == "s4"]
     return {
-        "maze.svg": maze_svg(dyna, learned.v, learned.greedy_actions),
+        "maze.svg": maze_svg(dyna, exact.v, exact.optimal_actions),
         "q-learning.svg": _svg(up[-1]),
         "value-iteration.svg": _svg(middle[2]),
         "q-learning-textbook.svg": _svg(QLearning.rule.spec.diagram()),

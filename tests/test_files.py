@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mazefit.errors import DataError, OutputError
+from mazefit.errors import ConfigError, DataError, OutputError
 from mazefit.files import prepare_folder, read_folder, write_file, write_folder
 
 
@@ -47,6 +47,22 @@ def test_a_write_that_dies_at_any_moment_leaves_the_old_content(tmp_path: Path, 
         outcomes.append(read_folder(folder, "thing")["y"]["n"])
         assert not [path for path in folder.iterdir() if path.name.startswith(".")]
     assert outcomes == [1, 1, 1, 1, 1, 2, 2, 2]
+
+
+def test_nothing_of_the_former_content_stays_and_nothing_foreign_goes(tmp_path: Path) -> None:
+    write_folder(tmp_path, "thing", {"x": np.zeros(3), "only-here": np.zeros(9)})
+    (tmp_path / "notes-of-mine.npy").write_bytes(b"mine")
+    write_folder(tmp_path, "thing", {"y": np.ones(3)})
+    assert len(list(tmp_path.iterdir())) == 3
+    assert (tmp_path / "notes-of-mine.npy").exists()
+    assert set(read_folder(tmp_path, "thing")) == {"y"}
+
+
+@pytest.mark.parametrize("folder", ["", None, 3])
+def test_what_is_no_path(folder: object) -> None:
+    for act in (lambda: prepare_folder(folder), lambda: read_folder(folder, "thing")):
+        with pytest.raises(ConfigError, match="folder: expected the path of a folder, got"):
+            act()
 
 
 def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path) -> None:

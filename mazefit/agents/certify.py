@@ -43,8 +43,9 @@ class Certificate:
             lengths = "outcomes are random: no single path"
         else:
             lengths = f"greedy path {path}, shortest possible {self.shortest_length}"
+        states = "state" if self.visited == 1 else f"{self.visited} states"
         return (
-            f"largest error {self.error_visited:.3g} on the {self.visited} states that the greedy policy visits, "
+            f"largest error {self.error_visited:.3g} on the {states} that the greedy policy visits, "
             f"{self.error_all:.3g} on all {self.states}; {lengths}"
         )
 
@@ -62,9 +63,7 @@ def certify(env: Any, q: npt.ArrayLike, discount: float = 1.0) -> Certificate:
         UnsupportedEnvError: the environment offers no tables.
     """
     mdp = tables_of(env)
-    values = np.asarray(q, dtype=np.float64)
-    if values.shape != (mdp.states, mdp.actions):
-        raise ConfigError(f"certify: q: expected shape {[mdp.states, mdp.actions]}, got {list(values.shape)}")
+    values = _action_values(q, [mdp.states, mdp.actions])
     exact = solve(mdp, discount)
     greedy = maximisers(values)
     starts = np.flatnonzero(mdp.start_distribution())
@@ -86,6 +85,20 @@ def certify(env: Any, q: npt.ArrayLike, discount: float = 1.0) -> Certificate:
         start_value=float(np.dot(mdp.start_distribution()[starts], exact.v[starts])),
         optimal=bool((exact.optimal_actions | ~greedy)[visited].all()) and not (single and lengths[0] is None),
     )
+
+
+def _action_values(q: object, shape: list[int]) -> npt.NDArray[np.float64]:
+    try:
+        values = np.asarray(q)
+        if values.dtype.kind not in "fiu":
+            raise TypeError
+    except (TypeError, ValueError):
+        raise ConfigError(f"certify: q: expected action values {shape} (such as run.q), got {type(q).__name__}") from None
+    if list(values.shape) != shape:
+        raise ConfigError(f"certify: q: expected shape {shape}, got {list(values.shape)}")
+    if np.isnan(values).any():
+        raise ConfigError("certify: q: expected numbers, got NaN")
+    return values.astype(np.float64)
 
 
 def _visited(mdp: TabularMDP, greedy: npt.NDArray[np.bool_], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

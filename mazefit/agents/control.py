@@ -44,7 +44,7 @@ def learn_control(
     steps: int | None,
     seed: int | None,
     initial: float | npt.ArrayLike,
-    trace: bool | TraceOptions,
+    trace: bool | TraceOptions | None,
     callbacks: Iterable[Callback],
     resume: Run | None,
     backend: str,
@@ -60,7 +60,7 @@ def learn_control(
         steps: or: until this many steps have been taken, those of `resume` included.
         seed: seed of all randomness; None draws one, which the run records.
         initial: initial action values, one number or [S, A]; absorbing states hold 0.
-        trace: record every update (`True`, or `TraceOptions`).
+        trace: record every update (`True`, or `TraceOptions`); None records where the run that is resumed does.
         callbacks: called with an Event; one that returns True ends the run at its last whole episode.
         resume: a run to go on with, as if it had never stopped.
         backend: "auto", "python" or "compiled"; all give the same bytes.
@@ -70,9 +70,15 @@ def learn_control(
         UnsupportedEnvError: states or actions of `env` are not discrete.
         LearningInterrupted: Ctrl-C; its `.run` is what was learned up to the last whole episode.
     """
-    options = trace if isinstance(trace, TraceOptions) else TraceOptions()
-    traced = isinstance(trace, TraceOptions) or trace
     _check(learner, episodes, steps, seed, backend)
+    check_trace(trace)
+    told = _callables(callbacks)
+    if resume is not None:
+        check_run(resume)
+    if trace is None:
+        trace = resume is not None and resume.trace is not None
+    traced = trace is not False
+    options = trace if isinstance(trace, TraceOptions) else TraceOptions()
     if resume is not None:
         seed = resume.seed
     elif seed is not None:
@@ -89,7 +95,11 @@ def learn_control(
         header = {"environment": world.digest, "algorithm": learner.name, "seed": seed, "states": world.states}
         log = Trace(learner.rule, settings, {"q": q}, None, header, options, steps or 0) if traced else None
         run = Run(learner, settings, {"q": q}, world.digest, seed, trace=log)
-    return Progress(loop, parameters, world, run, backend).until(episodes, steps, tuple(callbacks))
+    if episodes is not None and episodes > len(run.returns) and not world.can_end():
+        raise ConfigError(
+            "episodes: expected an environment whose episodes can end, got one whose start leads to no end; give steps= instead"
+        )
+    return Progress(loop, parameters, world, run, backend).until(episodes, steps, told)
 
 
 def _table(initial: float | npt.ArrayLike, world: World) -> npt.NDArray[np.float64]:
@@ -128,8 +138,8 @@ def _check_resume(learner: Learner, world: World, run: Run, traced: bool, episod
     problems = Problems("resume")
     problems.check(run.algorithm == learner, f"algorithm: expected {run.algorithm}, as in the run, got {learner}")
     problems.check(run.environment == world.digest, "env: expected the run's own environment, got another one")
-    problems.check(traced == (run.trace is not None), "trace: expected as in the run, "
-                   + ("which has none" if traced else "which has one"))  # fmt: skip
+    has, asks = ("one" if found else "none" for found in (run.trace is not None, traced))
+    problems.check(has == asks, f"trace: expected as in the run, which has {has}, got {asks}; leave it out")
     unfinished = run.unfinished is not None and world.live
     problems.check(not unfinished, "run: expected one that stopped at an episode's end (this environment has no tables, "
                    "so the middle of an episode cannot be found again), got one that stopped inside")  # fmt: skip
@@ -138,3 +148,23 @@ def _check_resume(learner: Learner, world: World, run: Run, traced: bool, episod
     problems.check(steps is None or steps >= run.steps,
                    f"steps: expected a total of at least the run's {run.steps}, got {steps}")  # fmt: skip
     problems.raise_if_any()
+
+
+def check_trace(trace: object) -> None:
+    """Refuse a `trace` argument that is neither a bool nor TraceOptions nor None."""
+    if not (trace is None or isinstance(trace, bool | TraceOptions)):
+        raise ConfigError(f"trace: expected True, False or TraceOptions(level=, ring=), got {trace!r}")
+
+
+def check_run(run: object) -> None:
+    """Refuse a `resume` argument that is not a Run."""
+    if not isinstance(run, Run):
+        raise ConfigError(f"resume: expected a Run (Run.load(folder) reads a saved one), got {run!r}")
+
+
+def _callables(callbacks: object) -> tuple[Callback, ...]:
+    found: list[Any] = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
+    for callback in found:
+        if not callable(callback):
+            raise ConfigError(f"callbacks: expected functions that take an Event, got {callback!r}")
+    return tuple(found)

@@ -28,8 +28,8 @@ class Evaluation:
 
     def __str__(self) -> str:
         return (
-            f"{len(self.returns)} episodes: return {self.returns.mean():.4g} ± {self.returns.std():.2g}, "
-            f"{self.lengths.mean():.4g} steps, {int(self.ended.sum())} arrived"
+            f"{len(self.returns)} episodes: return {self.returns.mean():,.2f} ± {self.returns.std():,.2f}, "
+            f"{self.lengths.mean():,.2f} steps, {int(self.ended.sum())} arrived"
         )
 
 
@@ -49,8 +49,10 @@ def evaluate(
     Raises:
         ConfigError: arguments are out of range, or the run's table does not fit the environment.
     """
-    world = open_world(env, seed)
-    q, problems = run.q, Problems("evaluate")
+    problems = Problems("evaluate")
+    problems.instance("run", run, Run)
+    problems.raise_if_any()
+    world, q = open_world(env, seed), run.q
     problems.integer("episodes", episodes, 1)
     problems.integer("max_steps", max_steps, 1)
     problems.integer("seed", seed, 0)

@@ -50,7 +50,8 @@ class Solution:
 
     def __str__(self) -> str:
         lost = int(self.unreachable.sum())
-        tail = f"; {lost} states have value -inf (no goal can be reached at discount 1)" if lost else ""
+        states = "1 state has" if lost == 1 else f"{lost} states have"
+        tail = f"; {states} value -inf (no goal can be reached at discount 1)" if lost else ""
         return f"exact values of {len(self.v)} states at discount {self.discount:g}, residual {self.residual:.1e}{tail}"
 
 

@@ -20,7 +20,7 @@ from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 from mazefit.envs.maze import Maze
 from mazefit.envs.tables import TabularMDP
 from mazefit.errors import UnsupportedEnvError
-from mazefit.kernel import kernel
+from mazefit.kernel import kernel, worth_compiling
 
 NO_LIMIT = 2**62
 _TOY_TEXT = {"FrozenLakeEnv", "CliffWalkingEnv", "TaxiEnv"}
@@ -51,6 +51,32 @@ def draw_start(cumulative: Any, chance: float) -> int:
     return low
 
 
+@kernel
+def leads_to_end(
+    starts: Any, next_state: Any, terminated: Any, offsets: Any, stochastic: bool, actions: int, seen: Any, stack: Any
+) -> bool:
+    """Whether a transition that ends can be reached from one of the starts (a walk over all outcomes, newest state first)."""
+    waiting = 0
+    for i in range(len(starts)):
+        stack[waiting] = starts[i]
+        seen[starts[i]] = True
+        waiting += 1
+    while waiting > 0:
+        waiting -= 1
+        first = stack[waiting] * actions
+        last = first + actions
+        if stochastic:
+            first, last = offsets[first], offsets[last]
+        for entry in range(first, last):
+            if terminated[entry]:
+                return True
+            if not seen[next_state[entry]]:
+                seen[next_state[entry]] = True
+                stack[waiting] = next_state[entry]
+                waiting += 1
+    return False
+
+
 @dataclass(frozen=True)
 class World:
     """What a loop looks up: `arrays` in the order of the loop's arguments, and what is known beside them."""
@@ -64,6 +90,17 @@ class World:
     live: bool  # whether an environment's own `step` answers
     digest: str  # what a resumed run must find again
     mdp: TabularMDP | None
+
+    def can_end(self) -> bool:
+        """Whether some way leads from a start to an episode's end (of a live environment one cannot tell: True)."""
+        if self.mdp is None or self.limit < NO_LIMIT:
+            return True
+        starts, _, next_state, _, terminated, _, offsets, _ = self.arrays
+        seen, stack = np.zeros(self.states, dtype=np.bool_), np.empty(self.states, dtype=np.int64)
+        compiled = worth_compiling(self.states * self.actions)
+        return bool(
+            leads_to_end.run(compiled, starts, next_state, terminated, offsets, self.stochastic, self.actions, seen, stack)
+        )
 
 
 def open_world(env: Any, seed: int = 0) -> World:
@@ -106,6 +143,8 @@ def _tables_of(env: Any) -> tuple[TabularMDP | None, int]:
 
 def tables_of(env: Any) -> TabularMDP:
     """The tables of a Maze, of a TabularMDP, or of an environment that offers them (see `TabularMDP.from_env`)."""
+    if isinstance(env, type):
+        raise UnsupportedEnvError(f"env: expected a Maze, a TabularMDP or an environment, got the class {env.__name__} itself")
     return env.mdp() if isinstance(env, Maze) else TabularMDP.from_env(env)
 
 

@@ -6,6 +6,7 @@ size, target, old and new value, level 2 the leaves. Keyframes, copies of the ta
 reach. In ring mode the oldest rows fall off, replayed into the base tables, so that the window still rebuilds the live ones.
 """
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,13 +170,18 @@ class Trace(Sequence[Backup]):
     def __getitem__(self, index: int | slice) -> Backup | list[Backup]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        place = index + len(self) if index < 0 else index
+        place = operator.index(index)  # a float or a word is refused here, as by every sequence
+        place += len(self) if place < 0 else 0
         if not 0 <= place < len(self):
             raise IndexError(f"trace: expected an index from 0 to {len(self) - 1}, got {index}")
         number = self.first + place
         row, within = divmod(number, self.each)
         details = {**self._details_of(row), "within": within, **self._episode_of(row)}
         return self.rule.read(self.settings, self.model, self.rows.row(row), number, details)
+
+    def __repr__(self) -> str:
+        kept = f" of {self.rows.end * self.each}" if self.first else ""
+        return f"Trace({self.rule.name}, {len(self)}{kept} backups, level {self.options.level})"
 
     def __iter__(self) -> Iterator[Backup]:
         return (self[i] for i in range(len(self)))

@@ -4,7 +4,7 @@ import pytest
 
 from mazefit.agents import QLearning, certify, evaluate, solve
 from mazefit.envs.maze import Maze
-from mazefit.errors import ConfigError
+from mazefit.errors import ConfigError, UnsupportedEnvError
 from tests.agents.worlds import BareEnv, corridor
 
 
@@ -88,3 +88,27 @@ def test_evaluate_on_steps_and_its_limits() -> None:
         evaluate(run, Maze.named("dyna"))
     lake = QLearning().learn(gymnasium.make("FrozenLake-v1"), episodes=10, seed=0)
     assert evaluate(lake, gymnasium.make("FrozenLake-v1"), episodes=30, seed=0).lengths.max() <= 100
+
+
+@pytest.mark.parametrize(
+    ("q", "sentence"),
+    [
+        (
+            QLearning().learn(Maze.named("tutorial"), steps=0, seed=0),
+            r"expected action values \[9, 4\] \(such as run.q\), got Run",
+        ),
+        ("a", "got str"),
+        (np.full((9, 4), 1j), "got ndarray"),
+        (np.full((9, 4), np.nan), "expected numbers, got NaN"),
+    ],
+)
+def test_what_is_no_table(q: object, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=f"certify: q: .*{sentence}"):
+        certify(Maze.named("tutorial"), q)
+
+
+def test_what_is_no_run_and_no_environment() -> None:
+    with pytest.raises(ConfigError, match="evaluate: run: expected Run, got 3"):
+        evaluate(3, Maze.named("tutorial"))
+    with pytest.raises(UnsupportedEnvError, match="got the class Maze itself"):
+        solve(Maze)

@@ -69,7 +69,12 @@ def test_a_live_environment_cannot_resume_inside_an_episode() -> None:
     [
         (QLearning(), Maze.named("dyna"), {"episodes": 9, "trace": True}, "algorithm: expected QLearning(step_size=0.4"),
         (LEARNER, Maze.named("tutorial"), {"episodes": 9, "trace": True}, "env: expected the run's own environment"),
-        (LEARNER, Maze.named("dyna"), {"episodes": 9}, "trace: expected as in the run, which has one"),
+        (
+            LEARNER,
+            Maze.named("dyna"),
+            {"episodes": 9, "trace": False},
+            "trace: expected as in the run, which has one, got none",
+        ),
         (
             LEARNER,
             Maze.named("dyna"),
@@ -163,3 +168,53 @@ def test_the_time_limit_truncates() -> None:
     env = gymnasium.make("CliffWalking-v1", max_episode_steps=13)
     run = LEARNER.learn(env, episodes=50, seed=0)
     assert run.lengths.max() == 13
+
+
+def test_a_resumed_run_is_traced_as_it_was() -> None:
+    env = Maze.named("tutorial")
+    traced = LEARNER.learn(env, episodes=5, seed=0, trace=True)
+    assert same(LEARNER.learn(env, episodes=9, resume=traced), LEARNER.learn(env, episodes=9, seed=0, trace=True))
+    bare = LEARNER.learn(env, episodes=5, seed=0)
+    assert LEARNER.learn(env, episodes=9, resume=bare).trace is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"trace": "yes"}, "trace: expected True, False or TraceOptions(level=, ring=), got 'yes'"),
+        ({"trace": 3}, "trace: expected True, False or TraceOptions"),
+        ({"resume": "folder"}, "resume: expected a Run (Run.load(folder) reads a saved one), got 'folder'"),
+        ({"callbacks": 3}, "callbacks: expected functions that take an Event, got 3"),
+        ({"callbacks": [print, "x"]}, "callbacks: expected functions that take an Event, got 'x'"),
+    ],
+)
+def test_arguments_of_the_wrong_kind(arguments: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        LEARNER.learn(Maze.named("tutorial"), episodes=2, **arguments)
+    assert sentence in str(refused.value)
+
+
+def test_one_callback_need_not_be_a_list() -> None:
+    events: list[Event] = []
+    LEARNER.learn(Maze.named("tutorial"), episodes=2, seed=0, callbacks=events.append)
+    assert events[-1].episodes == 2
+
+
+def test_episodes_that_can_never_end_are_refused_and_steps_are_not() -> None:
+    for text in ("S#G", "S.#.\n..#G"):
+        walled = Maze.from_text(text, allow_unsolvable=True)
+        with pytest.raises(ConfigError, match=r"expected an environment whose episodes can end, .* give steps= instead"):
+            LEARNER.learn(walled, episodes=3)
+        assert LEARNER.learn(walled, steps=50, seed=0).episodes == 0
+    limited = gymnasium.make("mazefit/Maze-v0", maze=walled, max_episode_steps=7)
+    assert LEARNER.learn(limited, episodes=3, seed=0).lengths.tolist() == [7, 7, 7]
+
+
+def test_an_exception_in_an_environment_or_a_callback_leaves_the_signals_as_they_were() -> None:
+    def fail(event: Event) -> None:
+        if event.kind == "progress":
+            raise RuntimeError("in a callback")
+
+    with pytest.raises(RuntimeError, match="in a callback"):
+        LEARNER.learn(Maze.named("tutorial"), episodes=2, seed=0, callbacks=[fail])
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

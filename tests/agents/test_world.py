@@ -77,3 +77,11 @@ def test_a_slippery_lake_moves_as_its_table_says() -> None:
     down_from_0 = arrivals[cells == 1]
     share = np.bincount(down_from_0, minlength=5)[[0, 1, 4]] / len(down_from_0)
     assert np.abs(share - 1 / 3).max() < 4 * np.sqrt(2 / 9 / len(down_from_0))
+
+
+def test_whether_an_end_can_be_reached() -> None:
+    assert open_world(gymnasium.make("FrozenLake-v1").unwrapped).can_end()
+    assert open_world(BareEnv()).can_end()
+    walled = Maze.from_text("S.#G", allow_unsolvable=True)
+    assert not open_world(walled).can_end()
+    assert open_world(Maze.from_text("S.#.G", allow_unsolvable=True).mdp(random_start=True)).can_end()

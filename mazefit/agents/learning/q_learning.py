@@ -199,7 +199,7 @@ class QLearning:
         steps: int | None = None,
         seed: int | None = None,
         initial: float | npt.ArrayLike = 0.0,
-        trace: bool | TraceOptions = False,
+        trace: bool | TraceOptions | None = None,
         callbacks: Iterable[Callback] = (),
         resume: Run | None = None,
         backend: str = "auto",

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.backward import backward_values
+from mazefit.agents.control import check_trace
 from mazefit.agents.exact import action_values
 from mazefit.agents.planning.sweep_rows import read_sweep_backup
 from mazefit.agents.reachable import can_rest, finishing_policy
@@ -174,6 +175,7 @@ class ValueIteration:
         Raises:
             UnsupportedEnvError: the environment offers no tables.
         """
+        check_trace(trace)
         mdp = tables_of(env)
         v, order = start_values(mdp, self.discount)
         settings = {"actions": mdp.actions, "states": mdp.states, "discount": self.discount}
