@@ -15,6 +15,21 @@ RENDER_MODES = ("ansi", "rgb_array")
 GENERATED = {"rows": 10, "columns": 10, "algorithm": "wilson", "maze_seed": 0, "loops": 0.0}
 
 
+OPTIONS = ("maze", *GENERATED, "observation", "action_mask", "start", "step_reward", "goal_reward", "render_mode")
+
+
+def refuse_unknown(unknown: Mapping[str, object]) -> None:
+    """Name every argument that the environment does not know, with the known one that is near.
+
+    Raises:
+        ConfigError: there is such an argument.
+    """
+    problems = Problems("MazeEnv")
+    for word in unknown:
+        problems.check(False, f"unknown argument {word!r}{did_you_mean(word, OPTIONS)}")
+    problems.raise_if_any()
+
+
 def check_arguments(
     maze: object,
     generated: dict[str, Any],

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 
 from mazefit.envs.maze import Maze
-from mazefit.envs.maze_arguments import action_number, check_arguments, start_option
+from mazefit.envs.maze_arguments import action_number, check_arguments, refuse_unknown, start_option
 from mazefit.envs.maze_rows import ACTION_COUNT, HOME, MazeRows, Row
 from mazefit.envs.tables import TabularMDP, TransitionTable
 from mazefit.errors import ClosedEnvError, ConfigError, Problems, ResetNeededError
@@ -95,7 +95,9 @@ class MazeEnv(gymnasium.Env[Observation, int]):
         step_reward: float = -1.0,
         goal_reward: float = 0.0,
         render_mode: str | None = None,
+        **unknown: object,
     ) -> None:
+        refuse_unknown(unknown)
         generated = {"rows": rows, "columns": columns, "algorithm": algorithm, "maze_seed": maze_seed, "loops": loops}
         check_arguments(maze, generated, observation, action_mask, start, step_reward, goal_reward, render_mode)
         if maze is None:

@@ -172,7 +172,7 @@ def test_the_tutorials_transition():
     """s4 --a1--> s1, and the reward belongs to the arrival."""
     mdp = Maze.named("tutorial").mdp()
     assert mdp.P[4][0] == [(1.0, 1, -1.0, False)]
-    assert (ACTIONS[0], mdp.action_label(0), mdp.state_label(4)) == ("up", "a1", "s4")
+    assert ACTIONS[0] == "up"
     assert mdp.next_state[4].tolist() == [1, 5, 7, 3]
 
 

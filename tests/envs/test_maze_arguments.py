@@ -193,5 +193,12 @@ def test_the_docstring_has_gymnasiums_headings():
         "Description", "Action Space", "Observation Space", "Starting State", "Rewards", "Episode End", "Information",
         "Arguments", "References", "Version History",
     ]  # fmt: skip
-    for name in inspect.signature(MazeEnv).parameters:
+    for name in set(inspect.signature(MazeEnv).parameters) - {"unknown"}:  # what it takes in order to refuse it
         assert f"`{name}" in doc.split("## Arguments")[1]
+
+
+def test_unknown_arguments_are_named_with_what_is_near() -> None:
+    with pytest.raises(ConfigError) as refused:
+        gymnasium.make("mazefit/Maze-v0", rowz=3, observations="grid")
+    assert "unknown argument 'rowz'; did you mean 'rows'?" in str(refused.value)
+    assert "unknown argument 'observations'; did you mean 'observation'?" in str(refused.value)
