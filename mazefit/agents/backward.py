@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.envs.tables import TabularMDP
-from mazefit.errors import UnboundedValueError
 from mazefit.kernel import kernel, worth_compiling
 
 
@@ -32,8 +31,8 @@ def reverse_table(next_state: Any, terminated: Any, states: int, actions: tuple[
 
 @kernel
 def settle(v: Any, reward: Any, first: Any, cells: Any, states: int, actions: tuple[int, ...], discount: float,
-           queue: Any, queued: Any, waiting: int, most: int) -> int:  # fmt: skip
-    """Settle values backward from the `waiting` states in `queue` (circular, [S]); returns how many are left after `most`."""
+           queue: Any, queued: Any, waiting: int, most: int) -> None:  # fmt: skip
+    """Settle values backward from the `waiting` states in `queue` (circular, [S]), taking up at most `most` states."""
     head = 0
     tail = waiting % states
     while waiting > 0 and most > 0:
@@ -54,7 +53,6 @@ def settle(v: Any, reward: Any, first: Any, cells: Any, states: int, actions: tu
                     queue[tail] = before
                     tail = tail + 1 if tail + 1 < states else 0
                     waiting += 1
-    return waiting
 
 
 @kernel
@@ -102,11 +100,8 @@ def backward_values(
         mdp: a deterministic process.
         discount: γ.
         rest: states in which one can rest for ever at reward 0.
-        complete: insist on a settled answer, else give up after 20 S steps (cycles of positive reward below discount 1,
-            which policy iteration will take up).
-
-    Raises:
-        UnboundedValueError: at discount 1 a cycle of positive reward makes values grow for ever.
+        complete: go on until all is settled (which it will be without cycles of positive reward), else give up after 20 S
+            steps (below discount 1 policy iteration takes up what is left).
     """
     states, actions = mdp.states, tuple(range(mdp.actions))
     compiled = worth_compiling(states * len(actions))
@@ -118,11 +113,6 @@ def backward_values(
     queue = np.empty(states, dtype=np.int32)
     queued = np.zeros(states, dtype=np.bool_)
     waiting = seed_values.run(compiled, reward, terminated, rest, states, actions, v, queue, queued)
-    most = states * states + states if complete else 20 * states
-    left = settle.run(compiled, v, reward, first, cells, states, actions, discount, queue, queued, waiting, min(most, 2**62))
-    if left and complete:
-        raise UnboundedValueError(
-            "solve: expected a discount below 1, or no cycle of positive reward; got such a cycle at discount 1, "
-            "so that values grow for ever"
-        )
+    most = 2**62 if complete else 20 * states
+    settle.run(compiled, v, reward, first, cells, states, actions, discount, queue, queued, waiting, most)
     return v

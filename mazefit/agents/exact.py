@@ -2,7 +2,8 @@
 
     v*(s) = max_a Σ p(s', r | s, a) [r + γ v*(s')]        q*(s, a) = Σ p(s', r | s, a) [r + γ v*(s')]
 
-At discount 1 a state from which no episode can surely end (nor rest at reward 0) has value -inf.
+At discount 1 a state is worth what the best way to an end brings, or to resting for ever at reward 0. Where neither is sure its
+value is -inf (a cycle whose rewards cancel counts as never resting); where rewards can grow for ever there is no value.
 
 Reference: Sutton & Barto, 2nd edition, sections 3.6 and 4.3; Howard (1960), Dynamic Programming and Markov Processes.
 """
@@ -14,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.backward import backward_values, look_ahead
+from mazefit.agents.growth import SENTENCE, refuse_growth
 from mazefit.agents.policies import maximisers
 from mazefit.agents.policy_values import follow_policy, policy_values
 from mazefit.agents.reachable import can_rest, finishing_policy
 from mazefit.agents.world import tables_of
 from mazefit.envs.tables import TabularMDP
-from mazefit.errors import Problems, UnsupportedEnvError
+from mazefit.errors import Problems, UnboundedValueError, UnsupportedEnvError
 from mazefit.kernel import worth_compiling
 
 DENSE_STATES = 3_000  # states up to which a policy is evaluated by one dense linear solve
@@ -72,6 +74,8 @@ def solve(env: Any, discount: float = 1.0) -> Solution:
     problems.raise_if_any()
     mdp = tables_of(env)
     v = _deterministic(mdp, discount) if mdp.deterministic else _stochastic(mdp, discount)
+    if np.isposinf(v).any() or np.isnan(v).any():
+        raise UnboundedValueError("solve: expected values that float64 can hold, got some beyond it; scale the rewards down")
     q, best = look_at_actions(mdp, v, discount)
     unreachable = np.isneginf(v)
     best[unreachable] = v[unreachable] = 0.0
@@ -109,6 +113,7 @@ def _deterministic(mdp: TabularMDP, discount: float) -> npt.NDArray[np.float64]:
     if discount == 0.0:
         return mdp.reward.max(axis=1)
     if discount == 1.0:
+        refuse_growth(mdp)
         return backward_values(mdp, discount, can_rest(mdp), complete=True)
     v = backward_values(mdp, discount, np.zeros(mdp.states, dtype=np.bool_), complete=False)
     while True:  # policy iteration on a graph of one successor each: cycles have their value in closed form
@@ -128,6 +133,8 @@ def _stochastic(mdp: TabularMDP, discount: float) -> npt.NDArray[np.float64]:
     known, policy = finishing_policy(mdp)
     if discount < 1.0:
         known = np.ones(mdp.states, dtype=np.bool_)
+    else:
+        _refuse_gain(mdp, known)
     while True:
         v = policy_values(mdp, policy, discount, known)
         q = action_values(mdp, v, discount)
@@ -136,3 +143,16 @@ def _stochastic(mdp: TabularMDP, discount: float) -> npt.NDArray[np.float64]:
         if not better.any():
             return v
         policy = np.where(better, q.argmax(axis=1), policy)
+
+
+def _refuse_gain(mdp: TabularMDP, known: npt.NDArray[np.bool_]) -> None:
+    """At discount 1, refuse a process that can stay for ever where it cannot surely end and earn a positive average reward.
+
+    The average reward is the limit of (1 - γ) v_γ; it is read off at two discounts close to 1.
+    """
+    if known.all() or not ((mdp.reward > 0) & ~mdp.terminated).any():
+        return
+    near, nearer = 1e-4, 1e-6
+    gain = (_stochastic(mdp, 1 - nearer) - _stochastic(mdp, 1 - near)) / (1 / nearer - 1 / near)
+    if (gain[~known] > 1e-6 * np.abs(mdp.reward).max()).any():
+        raise UnboundedValueError(f"solve: {SENTENCE}")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mazefit.agents.growth import SENTENCE
 from mazefit.envs.tables import TabularMDP
 from mazefit.errors import UnboundedValueError
 from mazefit.kernel import kernel, worth_compiling
@@ -86,27 +87,35 @@ def policy_values(
     place = np.full(mdp.states, -1)
     place[states] = np.arange(len(states))
     moves, rewards = np.zeros((len(states), len(states))), np.zeros(len(states))
+    quiet = np.zeros(len(states), dtype=np.bool_)  # goes on for sure, receiving 0
     for i, state in enumerate(states):
         cell = state * mdp.actions + policy[state]
         span = slice(int(mdp.offsets[cell]), int(mdp.offsets[cell + 1]))
         rewards[i] = np.dot(mdp.probability[span], mdp.reward[span])
         on = ~mdp.terminated[span]
+        quiet[i] = bool((on & (mdp.reward[span] == 0.0)).all())
         np.add.at(moves[i], place[mdp.next_state[span][on]], mdp.probability[span][on])
     v = np.full(mdp.states, -np.inf)
     if discount == 1.0:
-        for_ever = ~_ends(moves)
-        if (rewards[for_ever] > 0).any():
-            raise UnboundedValueError(
-                "solve: expected a discount below 1, or no cycle of positive reward; got such a cycle at discount 1, "
-                "so that values grow for ever"
-            )
-        moves[for_ever] = 0.0  # these rest at reward 0
+        moves[_rests(moves, quiet)] = 0.0  # what rests at reward 0 is worth 0
+        if not _ends(moves).all():  # the policy was improved, yet it goes round for ever: the round must pay
+            raise UnboundedValueError(f"solve: {SENTENCE}")
     system = np.eye(len(states)) - discount * moves
     found = np.linalg.solve(system, rewards)
     for _ in range(2):
         found += np.linalg.solve(system, rewards - system @ found)
     v[states] = found
     return v
+
+
+def _rests(moves: npt.NDArray[np.float64], quiet: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The largest set of quiet states of a Markov chain that is never left."""
+    resting = quiet
+    while True:
+        found = resting & ~((moves > 0) @ ~resting)
+        if (found == resting).all():
+            return resting
+        resting = found
 
 
 def _ends(moves: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -249,8 +249,11 @@ def _check(mdp: TabularMDP) -> None:
         )
         problems.raise_if_any()
         sums = np.add.reduceat(mdp.probability, mdp.offsets[:-1])
-        fair = bool((mdp.probability >= 0).all()) and bool((np.abs(sums - 1) <= 1e-9).all())
-        problems.check(fair, "probability: expected non-negative numbers that sum to 1 over each cell's outcomes")
+        fair = bool((mdp.probability > 0).all()) and bool((np.abs(sums - 1) <= 1e-9).all())
+        problems.check(
+            fair,
+            "probability: expected positive numbers that sum to 1 over each cell's outcomes (what cannot happen is left out)",
+        )
     states = mdp.states
     problems.check(states * mdp.actions <= MAX_CELLS, f"next_state: expected at most 2^26 cells, got {states * mdp.actions}")
     low, high = int(mdp.next_state.min()), int(mdp.next_state.max())

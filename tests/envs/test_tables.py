@@ -87,9 +87,9 @@ def test_outcomes_out_of_range(state: int, action: int):
         (COIN | {"actions": 2}, "offsets: expected"),
         (COIN | {"offsets": [0, 2, 2, 4]}, "offsets: expected .* each cell with an outcome"),
         (COIN | {"offsets": [0, 2, 3]}, "offsets: expected"),
-        (COIN | {"probability": [0.25, 0.7, 1.0, 1.0]}, "probability: expected non-negative numbers that sum to 1"),
-        (COIN | {"probability": [-0.25, 1.25, 1.0, 1.0]}, "probability: expected non-negative"),
-        (COIN | {"probability": [np.nan, 0.75, 1.0, 1.0]}, "probability: expected non-negative"),
+        (COIN | {"probability": [0.25, 0.7, 1.0, 1.0]}, "probability: expected positive numbers that sum to 1"),
+        (COIN | {"probability": [-0.25, 1.25, 1.0, 1.0]}, "probability: expected positive"),
+        (COIN | {"probability": [np.nan, 0.75, 1.0, 1.0]}, "probability: expected positive"),
     ],
 )  # fmt: skip
 def test_refusals(change: dict, sentence: str):

@@ -15,11 +15,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.backward import backward_values
 from mazefit.agents.control import check_trace
-from mazefit.agents.exact import action_values
+from mazefit.agents.exact import DENSE_STATES, action_values, solve
 from mazefit.agents.planning.sweep_rows import read_sweep_backup
-from mazefit.agents.reachable import can_rest, finishing_policy
+from mazefit.agents.reachable import finishing_policy
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
 from mazefit.backup.rule import Details, Model, Rule, Tables, register
@@ -203,8 +202,8 @@ class ValueIteration:
 def start_values(mdp: TabularMDP, discount: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
     """Values [S] to begin with, and the states to sweep: 0, but -inf (and left out) where no episode can end."""
     finite = np.ones(mdp.states, dtype=np.bool_)
-    if discount == 1.0 and mdp.deterministic:
-        finite = ~np.isneginf(backward_values(mdp, discount, can_rest(mdp), complete=True))
+    if discount == 1.0 and (mdp.deterministic or mdp.states <= DENSE_STATES):
+        finite = ~solve(mdp, 1.0).unreachable
     elif discount == 1.0:
         finite = finishing_policy(mdp)[0]
     v = np.where(finite, 0.0, -np.inf)
