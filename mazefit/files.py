@@ -117,31 +117,33 @@ def _listed_files(path: Path) -> set[str]:
         return set()
 
 
-def read_folder(folder: str | Path, kind: str) -> dict[str, Any]:
-    """Read back what `write_folder` saved; every byte is checked before any of it is used.
+def read_folder(folder: str | Path, *kinds: str) -> dict[str, Any]:
+    """Read back what `write_folder` saved as one of these kinds; every byte is checked before any of it is used.
 
     Raises:
         DataError: something is missing, damaged, or of another kind; names the file, what was expected and what came.
     """
     path = _path(folder)
-    listed = _read_manifest(path, kind)
+    listed = _read_manifest(path, kinds)
     return {name: _read_entry(path, name, entry) for name, entry in listed.items()}
 
 
-def _read_manifest(path: Path, kind: str) -> dict[str, Any]:
-    file = path / MANIFEST
+def _read_manifest(path: Path, kinds: tuple[str, ...]) -> dict[str, Any]:
+    file, kind = path / MANIFEST, " or ".join(kinds)
     try:
         data = file.read_bytes()
     except OSError as error:
         raise DataError(f"{file}: expected the manifest of a saved {kind}, got {error.strerror}") from error
     try:
         manifest: Any = json.loads(data)
-        whole = to_json(manifest) == data and set(manifest) == {"files", "format", "kind"}
+        whole = (
+            to_json(manifest) == data and set(manifest) == {"files", "format", "kind"} and isinstance(manifest["files"], dict)
+        )
     except (ValueError, TypeError, RecursionError) as error:
         raise DataError(f"{file}: expected a manifest as mazefit writes it, got damaged text") from error
     if not whole:
         raise DataError(f"{file}: expected a manifest as mazefit writes it, got a changed one")
-    if manifest["format"] != 1 or manifest["kind"] != kind:
+    if manifest["format"] != 1 or manifest["kind"] not in kinds:
         raise DataError(f"{file}: expected a saved {kind} of format 1, got {manifest['kind']} of format {manifest['format']}")
     return manifest["files"]
 
@@ -161,6 +163,9 @@ def _read_entry(path: Path, name: str, entry: Any) -> Any:
     if not file.name.startswith(f"{name}-{entry['sha256'][:12]}."):
         raise DataError(f"{path / MANIFEST}: expected a file named after {name!r} and its digest, got {file.name!r}")
     try:
-        return json.loads(data) if file.suffix == ".json" else np.load(io.BytesIO(data), allow_pickle=False)
-    except ValueError as error:
+        value: Any = json.loads(data) if file.suffix == ".json" else np.load(io.BytesIO(data), allow_pickle=False)
+    except (ValueError, EOFError, OSError, RecursionError, MemoryError, OverflowError) as error:
         raise DataError(f"{file}: expected plain JSON or .npy data, got something else ({error})") from error
+    if not isinstance(value, dict | np.ndarray):
+        raise DataError(f"{file}: expected a JSON object or an array, got {type(value).__name__}")
+    return value

@@ -137,7 +137,8 @@ def _check(learner: Learner, episodes: int | None, steps: int | None, seed: int 
 def _check_resume(learner: Learner, world: World, run: Run, traced: bool, episodes: int | None, steps: int | None) -> None:
     problems = Problems("resume")
     problems.check(run.algorithm == learner, f"algorithm: expected {run.algorithm}, as in the run, got {learner}")
-    problems.check(run.environment == world.digest, "env: expected the run's own environment, got another one")
+    alike = run.environment == world.digest and len(run.tables["q"]) == world.states * world.actions
+    problems.check(alike, "env: expected the run's own environment, time limit included, got another one")
     has, asks = ("one" if found else "none" for found in (run.trace is not None, traced))
     problems.check(has == asks, f"trace: expected as in the run, which has {has}, got {asks}; leave it out")
     unfinished = run.unfinished is not None and world.live

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.policies import maximisers
-from mazefit.backup.rule import Model, Tables
+from mazefit.backup.rule import Model, Tables, check_settings
 from mazefit.backup.trace import Trace
+from mazefit.backup.trace_files import restored, trace_content
 from mazefit.errors import DataError, Problems
-from mazefit.files import prepare_folder, read_folder, write_folder
+from mazefit.files import read_folder, write_folder
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,19 @@ class Unfinished:
     def none(cls) -> "Unfinished":
         """Between two episodes."""
         return cls(-1, 0, 0.0, np.empty(0, dtype=np.int64), np.empty(0))
+
+    def check(self, entries: int, actions: int) -> None:
+        """Refuse what does not fit a table of so many entries.
+
+        Raises:
+            ValueError: a state, a length or a cell is out of range.
+        """
+        check_settings({"state": self.state, "length": self.length}, {"state": -1, "length": 0}, ())
+        kinds = self.cells.dtype == np.int64 and self.olds.dtype == np.float64
+        alike = kinds and self.cells.shape == self.olds.shape == (self.length,)
+        inside = alike and self.state < entries // actions and (self.state >= 0) == (self.length > 0)
+        if not inside or (self.length and not 0 <= self.cells.min() <= self.cells.max() < entries):
+            raise ValueError("unfinished episode: expected a state, a length and cells of the table, got others")
 
 
 @dataclass
@@ -119,7 +133,7 @@ class Run:
         return replace(self, tables=tables, trace=trace)
 
     def save(self, folder: str | Path) -> None:
-        """Write the run, and its trace into the folder `trace` within: JSON and `.npy`, whole or not at all.
+        """Write the run and its trace: JSON and `.npy` in one folder, whole or not at all.
 
         Raises:
             OutputError: the folder cannot be written.
@@ -127,23 +141,18 @@ class Run:
         from mazefit.agents.catalogue import describe
 
         unfinished = self.unfinished or Unfinished.none()
-        about = {
-            "algorithm": describe(self.algorithm),
-            "settings": self.settings,
-            "environment": self.environment,
-            "seed": self.seed,
-            "steps": self.steps,
-            "drawn": self.drawn,
-            "traced": self.trace is not None,
-            "tables": sorted(self.tables),
-            "model": sorted(self.model),
-            "unfinished": [unfinished.state, unfinished.length, unfinished.gain],
-        }
-        path = prepare_folder(folder)
-        if self.trace is not None:
-            self.trace.save(path / "trace")
         content: dict[str, Any] = {
-            "run": about,
+            "run": {
+                "algorithm": describe(self.algorithm),
+                "settings": self.settings,
+                "environment": self.environment,
+                "seed": self.seed,
+                "steps": self.steps,
+                "drawn": self.drawn,
+                "tables": sorted(self.tables),
+                "model": sorted(self.model),
+                "unfinished": [unfinished.state, unfinished.length, unfinished.gain],
+            },
             "returns": self.returns,
             "lengths": self.lengths,
             "journal_cells": unfinished.cells,
@@ -151,7 +160,9 @@ class Run:
         }
         content.update({f"table.{name}": table for name, table in self.tables.items()})
         content.update({f"model.{name}": array for name, array in self.model.items()})
-        write_folder(path, "run", content)
+        if self.trace is not None:
+            content.update({f"trace.{name}": part for name, part in trace_content(self.trace).items()})
+        write_folder(folder, "run", content)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Run":
@@ -160,31 +171,46 @@ class Run:
         Raises:
             DataError: it is damaged, of another format, or of an algorithm that is not known here.
         """
-        from mazefit.agents.catalogue import build
-
         content = read_folder(folder, "run")
-        about = content["run"]
         try:
-            state, length, gain = about["unfinished"]
-            inside = Unfinished(state, length, gain, content["journal_cells"], content["journal_olds"])
-            return cls(
-                algorithm=build(about["algorithm"]),
-                settings=about["settings"],
-                tables={name: content[f"table.{name}"] for name in about["tables"]},
-                environment=about["environment"],
-                seed=about["seed"],
-                model={name: content[f"model.{name}"] for name in about["model"]},
-                trace=Trace.load(Path(folder) / "trace") if about["traced"] else None,
-                returns=content["returns"],
-                lengths=content["lengths"],
-                steps=about["steps"],
-                drawn=about["drawn"],
-                unfinished=inside if state >= 0 else None,
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            return cls._restored(content, str(folder))
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
             if isinstance(error, DataError):
                 raise
             raise DataError(f"{folder}: expected a run as mazefit writes it, got one that does not fit ({error})") from error
+
+    @classmethod
+    def _restored(cls, content: dict[str, Any], where: str) -> "Run":
+        from mazefit.agents.catalogue import build
+
+        about, algorithm = content["run"], build(content["run"]["algorithm"])
+        tables = {name: content[f"table.{name}"] for name in about["tables"]}
+        model = {name: content[f"model.{name}"] for name in about["model"]}
+        algorithm.rule.check(about["settings"], model, tables, {})
+        state, length, gain = about["unfinished"]
+        inside = Unfinished(state, length, float(gain), content["journal_cells"], content["journal_olds"])
+        inside.check(sum(len(table) for table in tables.values()), about["settings"]["actions"])
+        run = cls(
+            algorithm=algorithm,
+            settings=about["settings"],
+            tables=tables,
+            environment=str(about["environment"]),
+            seed=about["seed"],
+            model=model,
+            returns=content["returns"],
+            lengths=content["lengths"],
+            steps=about["steps"],
+            drawn=about["drawn"],
+            unfinished=inside if state >= 0 else None,
+        )
+        check_settings(about, {"seed": 0, "steps": 0, "drawn": 0}, ())
+        kinds = run.returns.dtype == np.float64 and run.lengths.dtype == np.int64
+        if not (kinds and run.returns.shape == run.lengths.shape == (len(run.lengths),)):
+            raise ValueError("expected counts, returns and lengths, got others")
+        parts = {name.removeprefix("trace."): part for name, part in content.items() if name.startswith("trace.")}
+        if parts:
+            run.trace = restored(parts, where)
+        return run
 
     def __repr__(self) -> str:
         return f"Run({self.algorithm}, episodes={self.episodes}, steps={self.steps}, seed={self.seed})"

@@ -4,8 +4,13 @@
 arrival. The tree of such a row is root (s, a), one sampled arrival, and below it what the rule's last half-step says.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from mazefit.backup.rule import Model, Tables, check_settings, check_table
 from mazefit.backup.spec import BackupSpec
 from mazefit.backup.tree import Backup, Component, Edge, Node
 
@@ -23,6 +28,24 @@ def state_label(state: int) -> str:
 def action_label(action: int) -> str:
     """The tutorial's name of an action: a1, a2, …"""
     return f"a{action + 1}"
+
+
+def check_rows(settings: dict[str, Any], model: Model, tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Refuse loaded rows that point outside the table `q`.
+
+    Raises:
+        ValueError: a setting, the table or a row does not fit the others.
+    """
+    check_settings(settings, {"actions": 1}, ("discount", "step_size"))
+    check_table("q", tables.get("q"))
+    cells = len(tables["q"])
+    if cells % settings["actions"] or len(tables) != 1:
+        raise ValueError(f"table q: expected a multiple of {settings['actions']} entries, got {cells}")
+    if rows and len(rows["cell"]):
+        if int((rows["cell"] & CELL).max()) >= cells or int(rows["next"].max()) >= cells // settings["actions"]:
+            raise ValueError(f"rows: expected cells and states inside a table of {cells} entries, got some beyond it")
+        if not np.isfinite(rows["reward"]).all():
+            raise ValueError("rows: expected finite rewards, got NaN or infinity")
 
 
 def read_backup(

@@ -1,6 +1,6 @@
 """What the trace must know of an algorithm: its spec, its columns, how to replay a row, how to read a row as a tree."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ class Rule:
         details: `details(settings, model)` gives the columns of levels 1 and 2 (name and type).
         backups_each: `backups_each(model)` says how many backups one row stands for (a sweep holds one a state).
         result: `result(settings, model, tables)` gives q [S, A] and v [S], which the run reports.
+        check: `check(settings, model, tables, rows)` raises ValueError where loaded arrays do not fit each other, so that
+            nothing from a file reaches a compiled loop unseen; `rows` are the columns of level 0, empty without a trace.
     """
 
     name: str
@@ -41,6 +43,10 @@ class Rule:
     details: Callable[[dict[str, Any], Model], tuple[dict[str, Any], dict[str, Any]]]
     backups_each: Callable[[Model], int]
     result: Callable[[dict[str, Any], Model, Tables], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+    check: Callable[[dict[str, Any], Model, Tables, Mapping[str, npt.NDArray[Any]]], None]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return find_rule, (self.name,)  # a rule is pickled by its name
 
 
 _known: dict[str, Rule] = {}
@@ -64,3 +70,29 @@ def find_rule(name: str) -> Rule:
             "(import mazefit.agents, or the module that defines the rule, before loading)"
         )
     return _known[name]
+
+
+def check_settings(settings: dict[str, Any], integers: dict[str, int], shares: Sequence[str]) -> None:
+    """Refuse settings that are not integers of at least so much, or not numbers from 0 to 1.
+
+    Raises:
+        ValueError: a setting is missing or out of range.
+    """
+    for name, low in integers.items():
+        value = settings.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < low:
+            raise ValueError(f"settings: {name}: expected an integer of at least {low}, got {value!r}")
+    for name in shares:
+        value = settings.get(name)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0.0 <= value <= 1.0:
+            raise ValueError(f"settings: {name}: expected a number from 0 to 1, got {value!r}")
+
+
+def check_table(name: str, table: object, size: int | None = None) -> None:
+    """Refuse a table that is not a flat float64 array (of `size` entries).
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if not isinstance(table, np.ndarray) or table.dtype != np.float64 or table.ndim != 1 or len(table) != (size or len(table)):
+        raise ValueError(f"table {name}: expected a flat float64 array{'' if size is None else f' of {size}'}, got another")

@@ -16,13 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.backup.columns import CHUNK, LARGE, Columns, plain
-from mazefit.backup.rule import Model, Rule, Tables, find_rule
+from mazefit.backup.rule import Model, Rule, Tables
+from mazefit.backup.trace_files import restored, trace_content
 from mazefit.backup.tree import Backup
-from mazefit.errors import DataError, Problems
+from mazefit.errors import Problems
 from mazefit.files import read_folder, write_folder
 from mazefit.kernel import worth_compiling
-
-FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,8 @@ class Trace(Sequence[Backup]):
         place = operator.index(index)  # a float or a word is refused here, as by every sequence
         place += len(self) if place < 0 else 0
         if not 0 <= place < len(self):
-            raise IndexError(f"trace: expected an index from 0 to {len(self) - 1}, got {index}")
+            expected = f"an index from 0 to {len(self) - 1}" if len(self) else "no index (it is empty)"
+            raise IndexError(f"trace: expected {expected}, got {index}")
         number = self.first + place
         row, within = divmod(number, self.each)
         details = {**self._details_of(row), "within": within, **self._episode_of(row)}
@@ -191,21 +191,26 @@ class Trace(Sequence[Backup]):
         return self[index].draw(format, **options)
 
     def replay(self, end: int | None = None) -> Replayed:
-        """The tables after the first `end` rows (all of them unless given), rebuilt from the base without a keyframe."""
+        """The tables before row number `end` (after the last unless given), rebuilt from the base without a keyframe.
+
+        Raises:
+            IndexError: `end` is not among the rows kept.
+        """
+        end = self.rows.end if end is None else self._checked(end)
         tables = {name: table.copy() for name, table in self.base.items()}
-        self._replay_into(tables, self.rows.first, self.rows.end if end is None else end)
+        self._replay_into(tables, self.rows.first, end)
         return Replayed(*self.rule.result(self.settings, self.model, tables))
 
     def tables_at(self, row: int) -> Tables:
         """The tables as they stood before row number `row`: nearest keyframe, then the rows from there."""
-        if not self.rows.first <= row <= self.rows.end:
-            raise IndexError(f"trace: expected a row from {self.rows.first} to {self.rows.end}, got {row}")
+        self._checked(row)
         start, tables = self.rows.first, self.base
         for frame in self.keyframes:
             if start < frame <= row:
                 start, tables = frame, self.keyframes[frame]
-        if self._near is not None and start < self._near[0] <= row:
-            start, tables = self._near
+        near = self._near
+        if near is not None and start < near[0] <= row:
+            start, tables = near
         tables = {name: table.copy() for name, table in tables.items()}
         self._replay_into(tables, start, row)
         self._near = (row, {name: table.copy() for name, table in tables.items()})
@@ -226,6 +231,11 @@ class Trace(Sequence[Backup]):
             return {"episode": None, "step": None}
         episode = int(np.searchsorted(self.episodes, row, side="right")) - 1
         return {"episode": episode, "step": row - int(self.episodes[episode])}
+
+    def _checked(self, row: int) -> int:
+        if not self.rows.first <= row <= self.rows.end:
+            raise IndexError(f"trace: expected a row from {self.rows.first} to {self.rows.end}, got {row}")
+        return row
 
     def _details_of(self, row: int) -> dict[str, Any]:
         """Levels 1 and 2 of one row: as stored, or by replay of that row."""
@@ -258,59 +268,16 @@ class Trace(Sequence[Backup]):
         Raises:
             OutputError: the folder cannot be written.
         """
-        content: dict[str, Any] = {
-            "header": {
-                "format": FORMAT,
-                "rule": self.rule.name,
-                "settings": self.settings,
-                "header": self.header,
-                "level": self.options.level,
-                "ring": self.options.ring,
-                "first": self.rows.first,
-                "end": self.rows.end,
-                "keyframes": sorted(self.keyframes),
-                "tables": sorted(self.base),
-                "model": sorted(self.model),
-            }
-        }
-        content.update({f"row.{name}": self.rows.column(name) for name in self.rows.schema})
-        content.update({f"detail.{name}": self.details.column(name) for name in self.details.schema})
-        if self.lengths is not None:
-            content["lengths"] = self.lengths
-        content.update({f"base.{name}": table for name, table in self.base.items()})
-        content.update({f"model.{name}": array for name, array in self.model.items()})
-        for name in self.base:
-            frames = [self.keyframes[row][name] for row in sorted(self.keyframes)]
-            content[f"keyframe.{name}"] = np.stack(frames) if frames else np.empty((0, len(self.base[name])))
-        write_folder(folder, "trace", content)
+        write_folder(folder, "trace", trace_content(self))
 
     @classmethod
     def load(cls, folder: str | Path) -> "Trace":
-        """Read a saved trace back.
+        """Read a saved trace back; of a saved run's folder, the run's own.
 
         Raises:
             DataError: it is damaged, of another format, or of a rule that is not known here.
         """
-        content = read_folder(folder, "trace")
-        try:
-            return cls._restored(content)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            if isinstance(error, DataError):
-                raise
-            raise DataError(f"{folder}: expected a trace as mazefit writes it, got one that does not fit ({error})") from error
-
-    @classmethod
-    def _restored(cls, content: dict[str, Any]) -> "Trace":
-        header = content["header"]
-        if header["format"] != FORMAT:
-            raise DataError(f"trace: expected format {FORMAT}, got format {header['format']}")
-        base = {name: content[f"base.{name}"] for name in header["tables"]}
-        model = {name: content[f"model.{name}"] for name in header["model"]}
-        options = TraceOptions(header["level"], header["ring"])
-        trace = cls(find_rule(header["rule"]), header["settings"], base, model, header["header"], options)
-        for columns, prefix in ((trace.rows, "row"), (trace.details, "detail")):
-            columns.restore(header["first"], header["end"], {n: content[f"{prefix}.{n}"] for n in columns.schema})
-        trace.lengths = content.get("lengths")
-        for i, row in enumerate(header["keyframes"]):
-            trace.keyframes[row] = {name: content[f"keyframe.{name}"][i].copy() for name in base}
-        return trace
+        content = read_folder(folder, "trace", "run")
+        if "run" in content:
+            content = {name.removeprefix("trace."): part for name, part in content.items() if name.startswith("trace.")}
+        return restored(content, str(folder))

@@ -1,12 +1,15 @@
+import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from mazefit.agents import EpsilonGreedy, QLearning, Run, ValueIteration
-from mazefit.backup import TraceOptions
+from mazefit.backup import Trace, TraceOptions
 from mazefit.envs.maze import Maze
 from mazefit.errors import ConfigError, DataError, OutputError
+from mazefit.files import read_folder, write_folder
 
 MAZE = Maze.named("tutorial")
 LEARNER = QLearning(step_size=0.25, discount=0.5, policy=EpsilonGreedy(0.3))
@@ -85,6 +88,8 @@ def test_a_missing_file_and_a_foreign_folder_are_named(tmp_path: Path) -> None:
         Run.load(tmp_path)
     run = LEARNER.learn(MAZE, episodes=2, seed=0, trace=True)
     run.save(tmp_path)
+    assert run.trace is not None
+    run.trace.save(tmp_path / "trace")
     with pytest.raises(DataError, match="expected a saved run of format 1, got trace of format 1"):
         Run.load(tmp_path / "trace")
     next(tmp_path.glob("returns-*.npy")).unlink()
@@ -115,3 +120,88 @@ def test_greedy_actions_are_all_maximising_ones() -> None:
     run = LEARNER.learn(MAZE, steps=0, seed=0, initial=[[0.0, 1.0, 1.0, 0.0]] * 9)
     assert run.greedy_actions[4].tolist() == [False, True, True, False]
     assert run.v[4] == 1.0
+
+
+def test_the_trace_of_a_saved_run_is_loaded_from_its_folder(tmp_path: Path) -> None:
+    run = LEARNER.learn(MAZE, episodes=3, seed=0, trace=True)
+    run.save(tmp_path)
+    assert Trace.load(tmp_path).replay().q.tobytes() == run.q.tobytes()
+    LEARNER.learn(MAZE, episodes=3, seed=0).save(tmp_path)
+    with pytest.raises(DataError, match="expected a trace as mazefit writes it"):
+        Trace.load(tmp_path)
+
+
+def test_a_run_can_be_pickled() -> None:
+    for run in (LEARNER.learn(MAZE, episodes=3, seed=0, trace=True), ValueIteration().solve(MAZE, trace=True)):
+        back = pickle.loads(pickle.dumps(run))
+        assert back.q.tobytes() == run.q.tobytes()
+        assert back.trace.replay().q.tobytes() == run.q.tobytes()
+
+
+def nonsense(content: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Parts of a saved run, each replaced by something that does not fit the rest."""
+    big = 2**26 - 1
+    header, about = content["trace.header"], content["run"]
+    return [
+        ("trace.row.cell", np.full_like(content["trace.row.cell"], big)),
+        ("trace.row.next", np.full_like(content["trace.row.next"], 2**32 - 1)),
+        ("trace.row.reward", np.full_like(content["trace.row.reward"], np.nan)),
+        ("trace.row.cell", content["trace.row.cell"].astype(np.int64)),
+        ("trace.row.cell", content["trace.row.cell"][:-1]),
+        ("trace.base.q", np.zeros(2)),
+        ("trace.base.q", content["trace.base.q"].astype(np.float32)),
+        ("trace.base.q", content["trace.base.q"].reshape(-1, 4)),
+        ("trace.keyframe.q", np.zeros((1, 3))),
+        ("trace.lengths", -content["trace.lengths"]),
+        ("trace.lengths", content["trace.lengths"] * 1000),
+        *(("trace.header", {**header, "settings": {**header["settings"], "actions": n}}) for n in (0, -4, "4", 10**6, None)),
+        *(("trace.header", {**header, "settings": {**header["settings"], "discount": n}}) for n in (-1, 2, "x")),
+        *(("trace.header", {**header, "end": n}) for n in (-1, "3", 10**9)),
+        ("trace.header", {**header, "rule": "no such rule"}),
+        ("trace.header", {"format": 1}),
+        ("trace.header", np.zeros(3)),
+        ("table.q", np.zeros(3)),
+        ("table.q", content["table.q"][:-4]),
+        *(("run", {**about, "unfinished": u}) for u in ([10**9, 5, 0], [3, -(10**9), 0], [3, 5, 0], "x", [1])),
+        *(
+            ("run", {**about, name: value})
+            for name, value in (("seed", -1), ("steps", "x"), ("algorithm", {}), ("settings", 3))
+        ),
+        ("journal_cells", np.array([99999])),
+        ("returns", np.array(["a", "b", "c"])),
+        ("lengths", np.zeros(1, dtype=np.int64)),
+        ("run", np.zeros(3)),
+    ]
+
+
+def test_hashed_right_and_nonsense_all_the_same(tmp_path: Path) -> None:
+    LEARNER.learn(MAZE, episodes=3, seed=0, trace=True).save(tmp_path / "good")
+    content = read_folder(tmp_path / "good", "run")
+    cases = nonsense(content)
+    for i, (name, value) in enumerate(cases):
+        write_folder(tmp_path / str(i), "run", {**content, name: value})
+        if name == "table.q" and len(value) > 3:  # fits itself: what it does not fit is the maze
+            with pytest.raises(ConfigError, match="env: expected"):
+                LEARNER.learn(MAZE, episodes=9, resume=Run.load(tmp_path / str(i)), backend="compiled")
+        else:
+            with pytest.raises(DataError):
+                Run.load(tmp_path / str(i))
+    assert len(cases) > 35
+
+
+def test_a_planners_nonsense(tmp_path: Path) -> None:
+    ValueIteration(discount=0.9).solve(MAZE, trace=True).save(tmp_path / "good")
+    content = read_folder(tmp_path / "good", "run")
+    far = 2**31 - 1
+    cases = [
+        *((f"{where}.next_state", np.full_like(content["model.next_state"], far)) for where in ("model", "trace.model")),
+        *((f"{where}.order", np.full_like(content["model.order"], far)) for where in ("model", "trace.model")),
+        ("trace.model.order", content["model.order"].astype(np.int64)),
+        ("trace.model.offsets", np.arange(9)),
+        ("table.v", np.zeros(3)),
+        ("trace.base.v", np.zeros(3)),
+    ]
+    for i, (name, value) in enumerate(cases):
+        write_folder(tmp_path / str(i), "run", {**content, name: value})
+        with pytest.raises(DataError):
+            Run.load(tmp_path / str(i))

@@ -20,7 +20,7 @@ from mazefit.agents.policies import EpsilonGreedy, epsilon_greedy
 from mazefit.agents.progress import Callback
 from mazefit.agents.run import Run
 from mazefit.agents.world import draw_outcome, draw_start
-from mazefit.backup.one_step import CELL, SCHEMA, TERMINATED, TRUNCATED, read_backup
+from mazefit.backup.one_step import CELL, SCHEMA, TERMINATED, TRUNCATED, check_rows, read_backup
 from mazefit.backup.rule import Details, Model, Rule, Tables, register
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.trace import TraceOptions
@@ -55,7 +55,7 @@ def q_learning(
     budget: int, episodes: int, limit: int, stochastic: bool, random_start: bool, actions: tuple[int, ...],
     step_size: float, discount: float, epsilon: float,
 ) -> None:  # fmt: skip
-    """The loop of the box: up to `budget` steps, or until `episodes` more have ended (see control.py for the arguments)."""
+    """The loop of the box: up to `budget` steps, or until `episodes` more have ended (see progress.py for the arguments)."""
     state, length, drawn = place[0], place[1], place[2]
     gain = gains[0]
     steps = 0
@@ -157,6 +157,7 @@ RULE = register(
         ),
         backups_each=lambda model: 1,
         result=_result,
+        check=check_rows,
     )
 )
 

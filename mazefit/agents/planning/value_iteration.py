@@ -21,7 +21,7 @@ from mazefit.agents.planning.sweep_rows import read_sweep_backup
 from mazefit.agents.reachable import finishing_policy
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
-from mazefit.backup.rule import Details, Model, Rule, Tables, register
+from mazefit.backup.rule import Details, Model, Rule, Tables, check_settings, check_table, register
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.trace import Trace, TraceOptions
 from mazefit.envs.tables import TabularMDP
@@ -101,10 +101,15 @@ def _replay(
 
 
 def _result(settings: dict[str, Any], model: Model, tables: Tables) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    shape = (-1, settings["actions"])
+    return action_values(_process(settings, model, checked=True), tables["v"], settings["discount"]), tables["v"]
+
+
+def _process(settings: dict[str, Any], model: Model, *, checked: bool) -> TabularMDP:
+    """The process that a model holds."""
     plain = len(model["offsets"]) == 1
+    shape = (-1, settings["actions"])
     next_state, reward, terminated = (model[name].reshape(shape) if plain else model[name] for name in _ARRAYS[:3])
-    mdp = TabularMDP(
+    return TabularMDP(
         next_state,
         reward,
         terminated,
@@ -112,9 +117,22 @@ def _result(settings: dict[str, Any], model: Model, tables: Tables) -> tuple[npt
         probability=None if plain else model["probability"],
         offsets=None if plain else model["offsets"],
         actions=settings["actions"],
-        checked=True,
+        checked=checked,
     )
-    return action_values(mdp, tables["v"], settings["discount"]), tables["v"]
+
+
+def _check(settings: dict[str, Any], model: Model, tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
+    check_settings(settings, {"actions": 1, "states": 1}, ("discount",))
+    check_table("v", tables.get("v"), settings["states"])
+    kinds = {"next_state": np.int32, "reward": np.float64, "terminated": np.bool_, "probability": np.float64,
+             "offsets": np.int64, "order": np.int32}  # fmt: skip
+    for name, kind in kinds.items():
+        if model[name].dtype != kind or model[name].ndim != 1:
+            raise ValueError(f"model {name}: expected a flat {np.dtype(kind)} array, got another")
+    mdp = _process(settings, model, checked=False)
+    order = model["order"]
+    if mdp.states != settings["states"] or (len(order) and not 0 <= order.min() <= order.max() < mdp.states):
+        raise ValueError(f"model: expected {settings['states']} states and an order of some of them, got others")
 
 
 RULE = register(
@@ -130,6 +148,7 @@ RULE = register(
         ),
         backups_each=lambda model: max(1, len(model["order"])),
         result=_result,
+        check=_check,
     )
 )
 

@@ -13,7 +13,7 @@ from mazefit.backup.tree import Backup, Edge, Node
 def to_dot(backup: Backup, lang: str = "en") -> str:
     """The diagram in Graphviz' language; `dot -Tsvg` lays it out."""
     title = [heading(backup, words_of(lang)), *(line for line in (change(backup), measure(backup)) if line)]
-    below = equations(backup)
+    below = equations(backup, words_of(lang))
     lines = [
         "digraph backup {",
         '  graph [rankdir=TB, ordering=out, labelloc=t, label="' + "\\n".join(_text(x) for x in [*title, *below]) + '"];',

@@ -6,7 +6,8 @@ new = old + α·(target − old) = −2 + 0.5·(−3.439 − (−2)) = −2.7195
 
 from __future__ import annotations
 
-from mazefit.backup.draw.figure import number
+from mazefit.backup.draw.figure import columns, number
+from mazefit.backup.draw.words import WORDS
 from mazefit.backup.tree import Backup, Edge, Node, evaluate, taken
 
 LONGEST_SUM = 8
@@ -16,23 +17,24 @@ DEEPEST = 4
 """Rewards that are written out one inside the other; below stands the backed-up value."""
 
 
-def equations(backup: Backup) -> list[str]:
+def equations(backup: Backup, words: dict[str, str] = WORDS["en"]) -> list[str]:
     """The equation lines: of a textbook picture its formula, of an update the rule with its numbers."""
+    target, new, old = (words[name] for name in ("target", "new", "old entry"))
     if backup.schematic:
         return [backup.formula]
     if backup.target is None:
         return []
-    lines = [_chain("target", *_total(backup), number(backup.target))]
+    lines = [_chain(target, *_total(backup), number(backup.target))]
     if len(backup.components) == 1 and backup.root.kind == "state" and backup.root.combine == "max":
         lines.extend(_winner(backup.root))
     if backup.old is None or backup.new is None:
         return lines
     if backup.step_size is None:
-        lines.append(f"new = target = {number(backup.new)}")
+        lines.append(f"{new} = {target} = {number(backup.new)}")
     else:
         error = f"{number(backup.target)} − {_factor(backup.old)}"
         change = f"{number(backup.old)} + {number(backup.step_size)}·({error})"
-        lines.append(f"new = old + α·(target − old) = {change} = {number(backup.new)}")
+        lines.append(f"{new} = {old} + α·({target} − {old}) = {change} = {number(backup.new)}")
     return lines
 
 
@@ -126,10 +128,10 @@ def _list(terms: list[str]) -> str:
 
 
 def wrap(line: str, width: int) -> list[str]:
-    """Break a long equation before ` = ` or ` + ` so that no line has more than `width` letters (where it can)."""
+    """Break a long equation before ` = ` or ` + ` so that no line has more than `width` columns (where it can)."""
     lines = [""]
     for piece in line.replace(" = ", "\n= ").replace(" + ", "\n+ ").replace(", ", ",\n").split("\n"):
-        if lines[-1] and len(lines[-1]) + 1 + len(piece) > width:
+        if lines[-1] and columns(lines[-1]) + 1 + columns(piece) > width:
             lines.append(piece)
         else:
             lines[-1] = f"{lines[-1]} {piece}".lstrip()

@@ -53,7 +53,7 @@ class _Page:
         head = self.head(compound)
         title = heading(backup, self.words)
         tree_width = self.widen(boxes, components, [] if compound else head)
-        rules = equations(backup)
+        rules = equations(backup, self.words)
         letters = max(EQUATION_LETTERS, int(tree_width / (SIZE * 0.5)))
         lines = [line for rule in rules for line in wrap(rule, letters)]
         widths = [tree_width, text_width(title, SIZE), *(text_width(line, SIZE) for line in lines)]

@@ -51,7 +51,7 @@ def to_text(backup: Backup, lang: str = "en", width: int = 100) -> str:
         body[0] = "   ".join([body[0].rstrip(), *head])
         head = []
     lines = [heading(backup, words), *head, "", *body, ""]
-    lines.extend(line for equation in equations(backup) for line in wrap(equation, width))
+    lines.extend(line for equation in equations(backup, words) for line in wrap(equation, width))
     return "\n".join(_clean(line).rstrip() for line in lines) + "\n"
 
 
