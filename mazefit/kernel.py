@@ -59,8 +59,11 @@ class Kernel:
         return {n: names[n] for n in self.function.__code__.co_names if isinstance(names.get(n), Kernel)}
 
     def source_digest(self) -> str:
-        """SHA-256 over this kernel's file and those of its callees: what its compiled form depends on."""
+        """SHA-256 over what the compiled form depends on: this kernel's file, the constants it reads, and its callees'."""
         digest = hashlib.sha256(Path(inspect.getfile(self.function)).read_bytes())
+        names: dict[str, Any] = self.function.__globals__
+        constants = {n: names[n] for n in self.function.__code__.co_names if isinstance(names.get(n), bool | int | float)}
+        digest.update(repr(sorted(constants.items())).encode())
         for callee in self.callees().values():
             digest.update(callee.source_digest().encode())
         return digest.hexdigest()

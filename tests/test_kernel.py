@@ -93,3 +93,15 @@ def test_compiling_without_numba_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("mazefit.kernel.numba_available", lambda: False)
     with pytest.raises(ConfigError, match="pip install numba"):
         Kernel(lambda x: x).compiled(1.0)
+
+
+def test_a_changed_constant_of_another_file_is_compiled_again(tmp_path: Path) -> None:
+    (tmp_path / "outer.py").write_text(
+        "from mazefit.kernel import kernel\nfrom inner import N\n@kernel\ndef g(x):\n    return x + N\nprint(g.compiled(1.0))\n"
+    )
+    found: list[str] = []
+    for number in (1, 1, 8):
+        (tmp_path / "inner.py").write_text(f"N = {number}\n")
+        done = subprocess.run([sys.executable, "-B", "outer.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+        found.append(done.stdout.strip())
+    assert found == ["2.0", "2.0", "9.0"]

@@ -20,12 +20,13 @@ class Certificate:
     Args:
         error_visited: largest |max_a q - v*| over the states that the greedy policy visits from the start.
         error_all: the same over all states of finite value.
-        visited: how many states the greedy policy visits.
+        visited: how many states of finite value the greedy policy visits.
         states: how many states have a finite value.
         greedy_length: steps of the greedy path to the episode's end; None where it never ends, or is not one path.
-        shortest_length: steps of the shortest optimal path; None where outcomes are random.
+        shortest_length: steps of the shortest optimal path; None where there is none, or where it is not one path.
         start_value: the exact value v* of the start states, averaged over them.
         optimal: whether every greedy action in those states is an optimal one, and the path (where there is one) ends.
+        single_path: whether one start and certain outcomes make the greedy policy one path (up to ties).
     """
 
     error_visited: float
@@ -36,13 +37,15 @@ class Certificate:
     shortest_length: int | None
     start_value: float
     optimal: bool
+    single_path: bool
 
     def __str__(self) -> str:
-        path = "does not arrive" if self.greedy_length is None else f"{self.greedy_length} steps"
-        if self.shortest_length is None:
-            lengths = "outcomes are random: no single path"
+        if self.single_path:
+            path = "does not arrive" if self.greedy_length is None else f"{self.greedy_length} steps"
+            shortest = "no way leads to an end" if self.shortest_length is None else f"shortest possible {self.shortest_length}"
+            lengths = f"greedy path {path}, {shortest}"
         else:
-            lengths = f"greedy path {path}, shortest possible {self.shortest_length}"
+            lengths = "starts or outcomes are random: no single path"
         states = "state" if self.visited == 1 else f"{self.visited} states"
         return (
             f"largest error {self.error_visited:.3g} on the {states} that the greedy policy visits, "
@@ -78,12 +81,13 @@ def certify(env: Any, q: npt.ArrayLike, discount: float = 1.0) -> Certificate:
     return Certificate(
         error_visited=float(errors[visited & finite].max(initial=0.0)),
         error_all=float(errors[finite].max(initial=0.0)),
-        visited=int(visited.sum()),
+        visited=int((visited & finite).sum()),
         states=int(finite.sum()),
         greedy_length=lengths[0],
         shortest_length=lengths[1],
         start_value=float(np.dot(mdp.start_distribution()[starts], exact.v[starts])),
         optimal=bool((exact.optimal_actions | ~greedy)[visited].all()) and not (single and lengths[0] is None),
+        single_path=single,
     )
 
 

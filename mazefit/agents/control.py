@@ -75,6 +75,7 @@ def learn_control(
     told = _callables(callbacks)
     if resume is not None:
         check_run(resume)
+        _check_left_out(resume, seed, initial, trace)
     if trace is None:
         trace = resume is not None and resume.trace is not None
     traced = trace is not False
@@ -86,6 +87,8 @@ def learn_control(
     else:
         seed = int(np.random.SeedSequence().generate_state(1, np.uint64)[0] >> 1)
     world = open_world(env, seed)
+    if world.live and backend == "compiled":
+        raise ConfigError("backend: expected 'python' or 'auto' for an environment without tables, got 'compiled'")
     if resume is not None:
         _check_resume(learner, world, resume, traced, episodes, steps)
         run = resume.copy()
@@ -169,3 +172,13 @@ def _callables(callbacks: object) -> tuple[Callback, ...]:
         if not callable(callback):
             raise ConfigError(f"callbacks: expected functions that take an Event, got {callback!r}")
     return tuple(found)
+
+
+def _check_left_out(run: Run, seed: object, initial: object, trace: object) -> None:
+    """Refuse what a resumed run has already and would not take again."""
+    problems = Problems("resume")
+    problems.check(seed is None or seed == run.seed, f"seed: expected none, or the run's {run.seed}, got {seed!r}")
+    problems.check(isinstance(initial, float | int) and initial == 0.0, "initial: expected none beside resume, got some")
+    if isinstance(trace, TraceOptions) and run.trace is not None:
+        problems.check(trace == run.trace.options, f"trace: expected none, or the run's {run.trace.options}, got {trace}")
+    problems.raise_if_any()

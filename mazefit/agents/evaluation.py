@@ -52,6 +52,7 @@ def evaluate(
     problems = Problems("evaluate")
     problems.instance("run", run, Run)
     problems.raise_if_any()
+    problems.check(greedy or hasattr(run.algorithm, "policy"), "greedy: expected True for a planner, which explores nothing")
     world, q = open_world(env, seed), run.q
     problems.integer("episodes", episodes, 1)
     problems.integer("max_steps", max_steps, 1)

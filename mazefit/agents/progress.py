@@ -8,6 +8,7 @@ interrupted and resumed.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from mazefit.kernel import Kernel, numba_available
 
 PLAIN_STEPS = 100_000  # steps done as plain Python before a run is worth Numba's import (a rule of size, never of timing)
 BLOCK = {False: 4_096, True: 65_536}  # steps a block, plain and compiled
+PATIENCE = 0.05  # seconds that a block of a live environment's steps should take, so that Ctrl-C is heard
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,14 @@ Callback = Callable[[Event], object]
 
 
 class Progress:
-    """One run on its way: the live table, where it stands, and the streams of random numbers."""
+    """One run on its way: the live table, where it stands, and the streams of random numbers.
+
+    What a loop is given, in order: the table `q`; the world's `arrays` (see world.py); `uniforms`, one a step, and `chances`,
+    one a random outcome or start; `place` = (state or -1 between episodes, length of the episode, chances used, steps done,
+    episodes ended) and `gains` = (return of the episode), which it takes up and leaves behind; `returns` and `lengths` of the
+    episodes that end; the undo log of the running episode, `journal_cell` and `journal_old`; the trace's columns from index
+    `at` on (-1: untraced); how many steps and episodes at most; limit, kinds of chance, the actions; and its own parameters.
+    """
 
     def __init__(self, loop: Kernel, parameters: tuple[float, ...], world: World, run: Run, backend: str) -> None:
         self.loop, self.parameters, self.world = loop, parameters, world
@@ -64,6 +73,7 @@ class Progress:
         self.buffers = (np.empty(block), np.empty(block), np.empty(block, dtype=np.int64))
         self.returns, self.lengths = [run.returns], [run.lengths]
         self.episodes = len(run.returns)
+        self.live_block = 16
         if world.live:
             world.arrays[2].episode = self.episodes
 
@@ -76,10 +86,10 @@ class Progress:
                     break
                 finished = self._block(episodes, steps)
                 stop = self._tell("progress", callbacks, finished)
-        if stop or interruption.asked:
-            self._roll_back()
-        self._tell("end", callbacks, 0)
-        run = self._finish()
+            if stop or interruption.asked:
+                self._roll_back()
+            run = self._finish()
+            self._tell("end", callbacks, 0)
         if interruption.asked:
             raise LearningInterrupted(run)
         return run
@@ -88,7 +98,8 @@ class Progress:
         """One call of the loop; returns the number of episodes that ended in it."""
         run, world = self.run, self.world
         compiled = self._compiled()
-        budget = BLOCK[compiled] if steps is None else min(BLOCK[compiled], steps - run.steps)
+        size = self.live_block if world.live else BLOCK[compiled]
+        budget = size if steps is None else min(size, steps - run.steps)
         rows: tuple[Any, Any, Any] = (_NO_ROWS, _NO_ROWS, _NO_REWARDS)
         at, before = -1, None
         if run.trace is not None:
@@ -104,11 +115,15 @@ class Progress:
         self.uniforms.random(out=uniforms)
         self.place[2:] = 0
         left = 2**62 if episodes is None else episodes - self.episodes
+        begun = perf_counter()
         self.loop.run(
             compiled, self.q, *world.arrays, uniforms, self.waiting, self.place, self.gain, returns,
             lengths, *self.journal, *rows, at, budget, left, world.limit, world.stochastic, world.random_start,
             tuple(range(world.actions)), *self.parameters,
         )  # fmt: skip
+        if world.live:  # blocks of a slow environment are short; where a block ends changes no byte
+            quick = perf_counter() - begun < PATIENCE
+            self.live_block = min(2 * size, BLOCK[False]) if quick else max(size // 2, 1)
         _, _, drawn, done, finished = self.place.tolist()
         self.waiting = self.waiting[drawn:]
         run.drawn += drawn
@@ -150,11 +165,11 @@ class Progress:
             return False
         live = self.q.reshape(-1, self.world.actions).view()
         live.flags.writeable = False
-        returns = self.returns[-1] if finished else np.empty(0)
-        lengths = self.lengths[-1] if finished else np.empty(0, dtype=np.int64)
+        returns = self.returns[-1].copy() if finished else np.empty(0)
+        lengths = self.lengths[-1].copy() if finished else np.empty(0, dtype=np.int64)
         event = Event(kind, self.episodes, self.run.steps, returns, lengths, live)
         answers = [callback(event) for callback in callbacks]  # every one of them is told
-        return any(answer is True for answer in answers)
+        return any(isinstance(answer, bool | np.bool_) and bool(answer) for answer in answers)
 
     def _finish(self) -> Run:
         run, (state, length) = self.run, self.place[:2].tolist()

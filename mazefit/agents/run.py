@@ -57,7 +57,7 @@ class Run:
         seed: the seed of all randomness (of a planner 0).
         model: what a planner's tables are read with: the process itself.
         trace: the log of every update, where one was asked for.
-        returns: return G of each whole episode, [episodes].
+        returns: return G of each whole episode, the undiscounted sum of its rewards, [episodes].
         lengths: its number of steps, [episodes].
         steps: steps taken (of a planner: sweeps done).
         drawn: chances drawn by the environment's tables.
@@ -108,7 +108,7 @@ class Run:
         """The action in `state`.
 
         Args:
-            state: a state number.
+            state: a state number, from 0 (an observation less its space's `start`).
             greedy: take a maximising action, else follow the behaviour policy.
             rng: breaks ties, and explores; without one a greedy tie goes to the first maximising action.
 
@@ -117,6 +117,8 @@ class Run:
         """
         q, problems = self.q, Problems("Run.act")
         problems.integer("state", state, 0, len(q) - 1)
+        explores = greedy or hasattr(self.algorithm, "policy")
+        problems.check(explores, "greedy: expected True for a planner, which explores nothing")
         problems.check(greedy or rng is not None, "rng: expected a numpy Generator with greedy=False, got None")
         problems.raise_if_any()
         best = np.flatnonzero(maximisers(q[state]))

@@ -8,6 +8,7 @@ Where the environment is known by its tables, these are the tables. Where it is 
 the step in the environment, the others tell what it answered. So one source of each algorithm runs on both.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,8 @@ from gymnasium.spaces import Discrete
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
 from mazefit.envs.maze import Maze
-from mazefit.envs.tables import TabularMDP
+from mazefit.envs.maze_env import MazeEnv
+from mazefit.envs.tables import MAX_CELLS, TabularMDP
 from mazefit.errors import UnsupportedEnvError
 from mazefit.kernel import kernel, worth_compiling
 
@@ -135,6 +137,8 @@ def _tables_of(env: Any) -> tuple[TabularMDP | None, int]:
     if inner is not getattr(inner, "unwrapped", None):
         return None, NO_LIMIT
     own = isinstance(getattr(inner, "mdp", None), TabularMDP)
+    if isinstance(inner, MazeEnv) and type(inner).step is not MazeEnv.step:
+        own = False  # a subclass that moves in its own way
     toy = type(inner).__module__.startswith("gymnasium.envs.toy_text.") and type(inner).__name__ in _TOY_TEXT
     if own or (toy and not getattr(inner, "fickle_passenger", False)):
         return TabularMDP.from_env(inner), limit
@@ -145,6 +149,14 @@ def tables_of(env: Any) -> TabularMDP:
     """The tables of a Maze, of a TabularMDP, or of an environment that offers them (see `TabularMDP.from_env`)."""
     if isinstance(env, type):
         raise UnsupportedEnvError(f"env: expected a Maze, a TabularMDP or an environment, got the class {env.__name__} itself")
+    inner = env
+    while isinstance(inner, gymnasium.Wrapper):
+        if isinstance(inner, gymnasium.RewardWrapper | gymnasium.ActionWrapper):
+            raise UnsupportedEnvError(
+                f"env: expected an environment whose tables tell what it does, got one that {type(inner).__name__} changes; "
+                "hand over env.unwrapped for the tables without it"
+            )
+        inner = inner.env
     return env.mdp() if isinstance(env, Maze) else TabularMDP.from_env(env)
 
 
@@ -163,7 +175,7 @@ def _table_world(mdp: TabularMDP, limit: int) -> World:
         stochastic=not mdp.deterministic,
         random_start=len(starts) > 1,
         live=False,
-        digest=mdp.digest,
+        digest=mdp.digest if limit == NO_LIMIT else f"{mdp.digest}, at most {limit} steps",
         mdp=mdp,
     )
 
@@ -177,8 +189,12 @@ def _live_world(env: Any, seed: int) -> World:
         raise UnsupportedEnvError(
             f"env: expected discrete states and actions, got observation space {seen} and action space {done} in {name}"
         )
-    live = LiveEnv(env, seed, int(seen.start), int(done.start), int(done.n))
+    cells = int(seen.n) * int(done.n)
+    if cells > MAX_CELLS:
+        raise UnsupportedEnvError(f"env: expected at most 2^26 state-action pairs for a table, got {cells}")
+    live = LiveEnv(env, seed, seen, done)
     nothing = np.zeros(1)
+    name = env.spec.id if env.spec is not None else type(env.unwrapped).__name__
     return World(
         states=int(seen.n),
         actions=int(done.n),
@@ -187,7 +203,7 @@ def _live_world(env: Any, seed: int) -> World:
         stochastic=False,
         random_start=False,
         live=True,
-        digest=f"live:{env.spec.id if env.spec is not None else type(env.unwrapped).__name__}",
+        digest=f"live:{name}, {seen}, {done}",
         mdp=None,
     )
 
@@ -199,9 +215,10 @@ class LiveEnv:
     run finds the same episodes as one that never stopped.
     """
 
-    def __init__(self, env: gymnasium.Env[Any, Any], seed: int, first_state: int, first_action: int, actions: int) -> None:
-        self.env, self.seed, self.actions = env, seed, actions
-        self.first_state, self.first_action = first_state, first_action
+    def __init__(self, env: gymnasium.Env[Any, Any], seed: int, seen: Discrete, done: Discrete) -> None:
+        self.env, self.seed = env, seed
+        self.states, self.actions = int(seen.n), int(done.n)
+        self.first_state, self.first_action = int(seen.start), int(done.start)
         self.episode = 0
         self.answer: tuple[float, bool, bool] = (0.0, False, False)
         self.starts, self.reward, self.terminated, self.cut = _Starts(self), _Told(self, 0), _Told(self, 1), _Told(self, 2)
@@ -209,14 +226,23 @@ class LiveEnv:
     def __getitem__(self, cell: int) -> int:
         state, reward, terminated, truncated, _ = self.env.step(self.first_action + cell % self.actions)
         self.answer = (float(reward), bool(terminated), bool(truncated))
-        return int(state) - self.first_state
+        if not math.isfinite(self.answer[0]):
+            raise UnsupportedEnvError(f"env: step: expected a finite reward, got {reward}")
+        return self._number(state)
 
     def begin(self) -> int:
         """Reset the environment for its next episode and give the state it begins in."""
         sequence = np.random.SeedSequence(self.seed, spawn_key=(1, self.episode))
         state, _ = self.env.reset(seed=int(sequence.generate_state(1)[0]))
         self.episode += 1
-        return int(state) - self.first_state
+        return self._number(state)
+
+    def _number(self, state: Any) -> int:
+        number = int(state) - self.first_state
+        if not 0 <= number < self.states:
+            low, high = self.first_state, self.first_state + self.states - 1
+            raise UnsupportedEnvError(f"env: expected observations from {low} to {high}, as its space says, got {state}")
+        return number
 
 
 class _Starts:

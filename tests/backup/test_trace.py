@@ -192,3 +192,17 @@ def test_a_tampered_row_breaks_the_certificate_of_replay() -> None:
 def test_the_rule_names_its_spec() -> None:
     assert RULE.spec.name == "Q-learning"
     assert [step.op for step in RULE.spec.expand(1)] == ["sample", "max"]
+
+
+@pytest.mark.parametrize("end", [-1, 101, 2000])
+def test_replay_never_leaves_the_rows_kept(end: int) -> None:
+    with pytest.raises(IndexError, match="expected a row from 0 to 100"):
+        traced(100).replay(end)
+    with pytest.raises(IndexError, match="expected a row from 990 to 1000"):
+        traced(1000, ring=10).replay(5)
+
+
+def test_an_empty_trace_says_that_it_is_empty() -> None:
+    with pytest.raises(IndexError, match="expected no index"):
+        traced(0)[0]
+    assert repr(traced(1000, ring=10)) == "Trace(q-learning, 10 of 1000 backups, level 0)"
