@@ -30,7 +30,8 @@ class TraceOptions:
 
     Args:
         level: 0 inputs alone, 1 also step size, target, old and new, 2 also the leaf values.
-        ring: keep only the newest rows, this many; None keeps all.
+        ring: keep only the newest rows, this many; None keeps all. (Where an unfinished episode is undone, by Ctrl-C or a
+            callback's stop, its rows go and the older ones do not come back: the window is shorter until it has filled again.)
     """
 
     level: int = 0
