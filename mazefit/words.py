@@ -7,7 +7,10 @@ A word that is needed elsewhere is a line in one of the tables below, with both 
 the field and stands as it is; the other tables hold whatever the rooms of the package write.
 """
 
+import math
 import os
+import re
+from collections.abc import Mapping
 from typing import Literal
 
 from mazefit.errors import ConfigError, did_you_mean
@@ -15,6 +18,7 @@ from mazefit.errors import ConfigError, did_you_mean
 Language = Literal["en", "ko"]
 LANGUAGES: tuple[Language, ...] = ("en", "ko")
 VARIABLE = "MAZEFIT_LANG"
+_COUNTED = re.compile(r"(\{(\w+)\} (?:whole )?(?:episode|step|state|sweep))s\b")
 
 GLOSSARY = {
     "environment": ("environment", "환경"),
@@ -40,6 +44,7 @@ FIGURES = {
     "maze.goal": ("goal", "목표"),
     "maze.wall": ("wall", "벽"),
     "maze.action": ("best action, all that tie", "최선의 행위(동점 포함)"),
+    "maze.rewards": ("rewards on arrival: {rewards}", "도착할 때의 보상: {rewards}"),
     "maze.value": ("value v(s) of the state", "상태의 가치 v(s)"),
     "curves.title": ("Return and length of every episode", "에피소드별 수익과 길이"),
     "curves.length": ("steps in the episode", "에피소드의 스텝 수"),
@@ -67,7 +72,7 @@ RUN = {
     "run.episodes": ("{episodes} episodes, {steps} steps", "에피소드 {episodes}개, {steps} 스텝"),
     "run.sweeps": ("{sweeps} sweeps over all states", "모든 상태를 {sweeps}번 훑음"),
     "run.last": ("mean of the last {episodes} episodes", "마지막 에피소드 {episodes}개의 평균"),
-    "run.last value": ("return G {value:.4g}, {length:.4g} steps", "수익(G) {value:.4g}, {length:.4g} 스텝"),
+    "run.last value": ("return G {value}, {length} steps", "수익(G) {value}, {length} 스텝"),
     "run.certificate": ("Held against the exact values", "정확한 값과 비교"),
     "run.start": ("exact value at the start", "출발 상태의 정확한 가치"),
     "run.start learned": ("learned value at the start", "학습한 출발 상태의 가치"),
@@ -75,7 +80,7 @@ RUN = {
     "run.greedy": ("greedy path", "탐욕 정책의 경로"),
     "run.steps": ("{steps} steps", "{steps} 스텝"),
     "run.nowhere": ("does not arrive yet: more episodes may help", "아직 도착하지 못함: 에피소드를 늘려 보세요"),
-    "run.optimal": ("{steps} steps, the shortest possible", "{steps} 스텝, 가능한 최단"),
+    "run.optimal": ("{steps} steps, the shortest possible", "{steps} 스텝, 가능한 최단 경로"),
     "run.rewarded": (
         "{steps} steps; {best} on the best path, given the cells' own rewards",
         "{steps} 스텝, 칸마다 다른 보상을 따진 최선의 경로는 {best} 스텝",
@@ -83,11 +88,20 @@ RUN = {
     "run.longer": ("{steps} steps; {shortest} is the shortest possible", "{steps} 스텝, 가능한 최단은 {shortest}"),
     "run.error": ("largest error of the values", "가치의 가장 큰 오차"),
     "run.visited": (
-        "{error:.3g} on the {states} states of the greedy path",
-        "탐욕 정책이 지나는 상태 {states}개에서 {error:.3g}",
+        "{error} on the {states} states of the greedy path",
+        "탐욕 정책이 지나는 상태 {states}개에서 {error}",
     ),
-    "run.all": ("{error:.3g} on all {states} states", "모든 상태 {states}개에서 {error:.3g}"),
+    "run.all": ("{error} on all {states} states", "모든 상태 {states}개에서 {error}"),
     "run.files": ("Files in {folder}", "{folder} 폴더의 파일"),
+    "run.largest": (
+        "last_backup: update {index}, episode {episode}, step {step}: the largest TD error of that episode, {error}",
+        "last_backup: 갱신 {index} (에피소드 {episode}, 스텝 {step}). 그 에피소드에서 TD 오차가 가장 큰 갱신: {error}",
+    ),
+    "run.largest of sweep": (
+        "last_backup: update {index}, state {state}: the largest change of the last sweep that changed anything, {error}",
+        "last_backup: 갱신 {index} (상태 {state}). 값이 바뀐 마지막 훑기에서 가장 크게 바뀐 갱신: {error}",
+    ),
+    "run.any update": ("last_backup: update {index}", "last_backup: 갱신 {index}"),
     "run.tables": ("results", "결과"),
     "run.pictures": ("figures", "그림"),
     "run.no returns": (
@@ -103,8 +117,9 @@ RUN = {
         "한글 글꼴을 찾지 못해 그림의 글자는 영어로 씁니다. Noto Sans CJK KR이나 NanumGothic을 설치해 주세요",
     ),
     "run.walk": ("Walk it yourself", "직접 걸어 보기"),
+    "run.saving": ("saving {episodes} episodes ...", "에피소드 {episodes}개를 저장하는 중 ..."),
     "run.kept": (
-        "Stopped: {episodes} whole episodes are kept in {folder}",
+        "Stopped: kept {episodes} whole episodes in {folder}",
         "멈춤: 에피소드 {episodes}개를 {folder}에 저장했습니다",
     ),
     "run.go on": ("Go on with", "이어서 하기"),
@@ -128,8 +143,36 @@ def word(key: str, language: Language = "en", **values: object) -> str:
     known = check_language(language)
     for table in TABLES:
         if key in table:
-            return table[key][LANGUAGES.index(known)].format(**values)
+            return filled(table[key][LANGUAGES.index(known)], values)
     raise KeyError(key)
+
+
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """The text with `values` put into its braces; what is counted in English stands in the singular after a 1.
+
+    >>> filled("{steps} steps in {states} states", {"steps": 1, "states": 1_000})
+    '1 step in 1000 states'
+    """
+    return _COUNTED.sub(lambda found: found[1] if str(values.get(found[2])) == "1" else found[0], text).format(**values)
+
+
+def amount(value: float, digits: int = 4) -> str:
+    """A number of so many digits as people write it: a true minus sign, thousands apart, an exponent only from a billion on.
+
+    >>> amount(-19482.35), amount(0.012345, 3), amount(2e9), amount(-0.0), amount(float("-inf"))
+    ('−19,480', '0.0123', '2e+09', '0', '−∞')
+    """
+    if math.isnan(value):
+        return ""
+    rounded = abs(float(f"{value:.{digits}g}"))
+    if math.isinf(value):
+        written = "∞"
+    elif 1.0 <= rounded < 1e9:
+        written = f"{rounded:,.{max(0, digits - len(str(int(rounded))))}f}"
+        written = written.rstrip("0").rstrip(".") if "." in written else written
+    else:
+        written = f"{rounded:.{digits}g}"
+    return f"−{written}" if value < 0 and written != "0" else written
 
 
 def check_language(language: str) -> Language:

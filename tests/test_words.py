@@ -9,7 +9,7 @@ import pytest
 import mazefit
 from mazefit import words
 from mazefit.errors import ConfigError
-from mazefit.words import GLOSSARY, LANGUAGES, TABLES, default_language, word
+from mazefit.words import GLOSSARY, LANGUAGES, TABLES, amount, default_language, filled, word
 
 KEYS = [key for table in TABLES for key in table]
 
@@ -78,3 +78,36 @@ def test_another_language_in_the_environment_is_refused(monkeypatch: pytest.Monk
 
 def test_languages_are_two():
     assert LANGUAGES == ("en", "ko")
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "written"),
+    [
+        (-12.4999, 3, "−12.5"),
+        (0.0, 3, "0"),
+        (-0.0, 3, "0"),
+        (float("inf"), 3, "∞"),
+        (float("-inf"), 3, "−∞"),
+        (float("nan"), 3, ""),
+        (1e6, 3, "1,000,000"),
+        (-19482.35, 4, "−19,480"),
+        (1948.3, 4, "1,948"),
+        (-20000.0, 6, "−20,000"),
+        (999_999_999.0, 9, "999,999,999"),
+        (999_999_999.0, 4, "1e+09"),
+        (1e300, 4, "1e+300"),
+        (0.5, 4, "0.5"),
+        (1.0, 4, "1"),
+        (1200.50, 6, "1,200.5"),
+        (4.97e-14, 3, "4.97e-14"),
+    ],
+)
+def test_numbers_as_people_write_them(value: float, digits: int, written: str):
+    assert amount(value, digits) == written
+
+
+def test_one_of_a_kind_is_singular():
+    assert word("run.episodes", "en", episodes="1", steps="1") == "1 episode, 1 step"
+    assert word("run.episodes", "en", episodes="1,001", steps="11") == "1,001 episodes, 11 steps"
+    assert word("run.kept", "en", episodes=1, folder="1 steps") == "Stopped: kept 1 whole episode in 1 steps"
+    assert filled("{a} states", {"a": 1.0}) == "1.0 states"

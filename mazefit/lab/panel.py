@@ -44,6 +44,9 @@ def panel_rows(scene: Scene, place: Place) -> list[tuple[str, str]]:
     rows += [(say("steps"), str(place.steps)), (say("shortest"), say("no way") if shortest is None else str(shortest))]
     if scene.exact is not None:
         rows.append((say("best return", start=state_label(place.start)), best_return(scene, place.start)))
+    if scene.maze.rewards:
+        given = (f"{letter} = {number(reward)}" for letter, reward in sorted(scene.maze.rewards.items()))
+        rows.append((say("letters"), ", ".join(given)))
     return [*rows, (say("policy"), scene.whose()), (f"π(a | {state_label(place.state)})", policy_at(scene, place))]
 
 

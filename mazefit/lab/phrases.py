@@ -6,7 +6,7 @@ say("state")            상태 s
 
 from collections.abc import Callable
 
-from mazefit.words import LANGUAGES, check_language
+from mazefit.words import LANGUAGES, check_language, filled
 
 Say = Callable[..., str]
 """`say(phrase, **values)`: the phrase in the language of the speaker, `values` put into its braces."""
@@ -23,12 +23,13 @@ PANEL = {
     "steps": ("Steps", "스텝 수"),
     "shortest": ("Shortest possible", "가능한 최단 스텝 수"),
     "best return": ("Best return, v*({start})", "최대 수익, v*({start})"),
-    "policy": ("Policy shown", "보이는 정책"),
+    "policy": ("Policy shown", "표시 중인 정책"),
     "no step yet": ("no step yet", "아직 없음"),
     "no way": ("no goal can be reached", "도달할 수 있는 목표 없음"),
     "exact policy": ("exact optimum", "정확한 최적 정책"),
     "learned policy": ("{name}, greedy, after {episodes} episodes", "{name}, 탐욕, 에피소드 {episodes}개 학습"),
     "planned policy": ("{name}, greedy", "{name}, 탐욕"),
+    "letters": ("Rewards of letters", "글자 칸의 보상"),
     "nothing to choose": ("the episode is over", "에피소드 끝"),
 }
 """The lines beside the maze."""
@@ -44,7 +45,7 @@ MESSAGES = {
     "welcome": ("You are the agent A; walk to the goal G.", "당신이 행위자 A입니다. 목표 G까지 걸어가 보세요."),
     "bump": (
         "A wall: you stay in {here} and receive the reward of arriving there, {amount}.",
-        "벽에 막혀 {here}에 그대로 있습니다. {here}에 도착한 보상 {amount} 받음.",
+        "벽에 막혀 {here}에 그대로 있습니다. {here}에 도착한 것으로 쳐서 보상을 받습니다: {amount}.",
     ),
     "policy moves": ("The policy takes {move}.", "정책이 고른 행위: {move}."),
     "policy ties": (
@@ -52,9 +53,9 @@ MESSAGES = {
         "정책이 고른 행위: {move} (가장 좋은 행위 중 첫째). 똑같이 좋은 행위: {others}.",
     ),
     "undone": ("One step back.", "한 스텝 되돌렸습니다."),
-    "undone reset": ("Back in episode {number}.", "에피소드 {number}번으로 되돌아왔습니다."),
+    "undone reset": ("Back in episode {number}.", "{number}번째 에피소드로 되돌아왔습니다."),
     "nothing to undo": ("Nothing to undo: this is the very beginning.", "되돌릴 스텝이 없습니다. 맨 처음입니다."),
-    "new episode": ("Episode {number} begins in {here}.", "에피소드 {number}번을 {here}에서 시작합니다."),
+    "new episode": ("Episode {number} begins in {here}.", "{number}번째 에피소드를 {here}에서 시작합니다."),
     "values on": (
         "Values v(s) and best actions: {whose}.",
         "상태의 가치 v(s)와 가장 좋은 행위를 보입니다: {whose}.",
@@ -79,15 +80,15 @@ MESSAGES = {
 ENDING = {
     "over": (
         "Episode {number} is over: {steps} steps, return G = {gain}.",
-        "에피소드 {number}번 끝: {steps} 스텝, 수익(G) = {gain}.",
+        "{number}번째 에피소드 끝: {steps} 스텝, 수익(G) = {gain}.",
     ),
     "unfinished": (
         "Episode {number} is not finished: {steps} steps so far, return G = {gain}.",
-        "에피소드 {number}번은 아직 끝나지 않았습니다: 지금까지 {steps} 스텝, 수익(G) = {gain}.",
+        "{number}번째 에피소드는 아직 끝나지 않았습니다: 지금까지 {steps} 스텝, 수익(G) = {gain}.",
     ),
     "optimal": (
         "Optimal: {shortest} steps is the shortest possible.",
-        "최적입니다. 가능한 최단이 {shortest} 스텝입니다.",
+        "최적입니다. {shortest} 스텝이 가능한 최단입니다.",
     ),
     "longer": (
         "Not optimal: {extra} more than the shortest possible, {shortest}.",
@@ -115,7 +116,7 @@ DIAGRAMS = {
         "Below the first arrivals only actions with π > 0 are drawn.",
         "첫 도착 아래에는 π > 0인 행위만 그렸습니다.",
     ),
-    "go on": ("Any key goes on.", "아무 키나 누르면 이어집니다."),
+    "go on": ("Any key goes on.", "아무 키나 누르면 계속합니다."),
 }
 """Around a backup diagram."""
 
@@ -130,13 +131,13 @@ HELP = {
     "help move": ("up, left, down, right", "위, 왼쪽, 아래, 오른쪽"),
     "help vi": ("left, down, up, right", "왼쪽, 아래, 위, 오른쪽"),
     "help walk": ("move the agent", "행위자 움직이기"),
-    "help greedy": ("the policy shown takes a greedy step", "보이는 정책이 탐욕 행위로 한 스텝"),
-    "help undo": ("undo a step, back over an episode's end too", "한 스텝 되돌리기 (끝난 에피소드로도)"),
+    "help greedy": ("the policy shown takes a greedy step", "표시 중인 정책이 탐욕 행위로 한 스텝"),
+    "help undo": ("undo a step, back over an episode's end too", "한 스텝 되돌리기 (끝난 에피소드로도 돌아감)"),
     "help reset": ("begin a new episode", "새 에피소드 시작"),
     "help b": ("backup diagram of this state", "이 상태의 백업다이어그램"),
-    "help B": ("that of (s, a), the last or greedy action", "(s, a)의 것: 마지막 행위 또는 탐욕 행위"),
+    "help B": ("that of (s, a), the last or greedy action", "(s, a)의 백업다이어그램 (a는 마지막 행위, 없으면 탐욕 행위)"),
     "help number": ("the same, 3 arrivals deep", "같은 것을 깊이 3까지"),
-    "help values": ("values v(s) and best actions on, off", "가치 v(s)와 좋은 행위 보이기, 숨기기"),
+    "help values": ("values v(s) and best actions on, off", "가치 v(s)와 가장 좋은 행위 보이기·숨기기"),
     "help help": ("these lines", "이 설명"),
     "help quit": ("quit, with the episode's summary", "에피소드 요약을 보고 끝내기"),
     "help reward": (
@@ -159,6 +160,6 @@ def speaker(lang: str) -> Say:
     phrases = {key: both[column] for table in TABLES for key, both in table.items()}
 
     def say(phrase: str, /, **values: object) -> str:
-        return phrases[phrase].format(**values)
+        return filled(phrases[phrase], values)
 
     return say

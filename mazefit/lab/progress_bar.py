@@ -7,7 +7,7 @@ from typing import Any
 from tqdm import tqdm
 
 from mazefit.agents.progress import Event
-from mazefit.words import Language, word
+from mazefit.words import Language, amount, word
 
 
 class ProgressBar:
@@ -30,7 +30,7 @@ class ProgressBar:
             self.bar.initial = self.bar.last_print_n = event.episodes  # what was learned before does not count as speed
         self.bar.n = event.episodes
         if len(event.returns):
-            self.bar.set_postfix_str(f"G {event.returns[-20:].mean():.4g}", refresh=False)
+            self.bar.set_postfix_str(f"G {amount(float(event.returns[-20:].mean())).replace('−', '-')}", refresh=False)
         self.bar.update(0)
 
     def __enter__(self) -> "ProgressBar":

@@ -86,9 +86,13 @@ class Session:
         digits, self._digits = self._digits, ""
         asked = command(key)
         self._whole = asked is not None
+        covered = bool(self._over)
         if key.isascii() and key.isdigit():
+            self._over = ""
             self._digits = str(min(DEEPEST, int(digits + key)))
             self.message = [self.scene.say("number", number=self._digits)]
+        elif asked is None and covered:  # any key goes on
+            self._over, self._whole, self.message = "", True, self._ending()
         elif asked is None:
             self._unknown(key)
         elif asked in ACTIONS or asked in ("greedy", "reset", "go on"):
@@ -189,7 +193,6 @@ class Session:
     def _unknown(self, key: str) -> None:
         say = self.scene.say
         shown, near = key if key.isprintable() else repr(key), nearest(key)
-        self._over = ""
         if is_syllable(key):
             self.message = [say("hangul", key=shown)]
         elif near:

@@ -11,8 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from mazefit.errors import ConfigError
 from mazefit.plots.fonts import drawable, families
 from mazefit.plots.sheet import BLUE, INK, MUTED, ORANGE, RULE, drawing, sheet
-from mazefit.plots.signs import number
-from mazefit.words import Language, word
+from mazefit.words import Language, amount, word
 
 Numbers = npt.NDArray[np.float64]
 DENSE = 1_500  # more episodes than this are drawn as a band from the smallest to the largest
@@ -53,8 +52,10 @@ def plot_curves(
     with drawing(spoken):
         figure = sheet(7.2, 5.4)
         figure.suptitle(word("curves.title", spoken) if title is None else title, fontsize=12, weight="bold", y=0.97)
-        top = figure.add_axes((0.13, 0.535, 0.84, 0.35))
-        bottom = figure.add_axes((0.13, 0.105, 0.84, 0.35), sharex=top)
+        letters = max(len(amount(float(np.abs(values).max()), 1)) for values in (gains, steps))
+        left = max(0.13, (0.55 + 0.085 * letters) / 7.2)  # the numbers of the axes stand here
+        top = figure.add_axes((left, 0.535, 0.97 - left, 0.35))
+        bottom = figure.add_axes((left, 0.105, 0.97 - left, 0.35), sharex=top)
         _panel(top, gains, best_return, mean, word("return", spoken), spoken)
         _panel(bottom, steps, best_length, mean, word("curves.length", spoken), spoken)
         top.tick_params(labelbottom=False)
@@ -86,7 +87,7 @@ def _panel(axes: Axes, values: Numbers, best: float | None, window: int, label: 
         axes.plot(episodes, values, ".", color=BLUE, alpha=0.45, markersize=size + 1.5, markeredgewidth=0, label=each, zorder=2)
     axes.plot(episodes, mean, color=ORANGE, linewidth=1.8, zorder=3, label=word("curves.mean", language, episodes=window))
     if best is not None and np.isfinite(best):
-        name = word("curves.optimum", language, value=number(best, 4))
+        name = word("curves.optimum", language, value=amount(best, 6))
         axes.axhline(best, color=INK, linestyle=(0, (5, 3)), linewidth=1.3, zorder=4, label=name)
     _scale(axes, values, best, label, language)
     axes.set_xlim(1 - 0.01 * len(values), len(values) * 1.01)
@@ -106,7 +107,7 @@ def _scale(axes: Axes, values: Numbers, best: float | None, label: str, language
     """Linear, or logarithmic where the first episodes are so much longer that the last ones would lie flat."""
     everything = values if best is None or not np.isfinite(best) else np.append(values, best)
     sizes = np.abs(everything[everything != 0])
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(float(value), 4)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: amount(float(value), 6)))
     if not len(sizes) or float(sizes.max()) <= WIDE * float(np.median(sizes)):
         axes.set_ylabel(label)
         axes.yaxis.set_major_locator(MaxNLocator(6))
@@ -120,7 +121,7 @@ def _scale(axes: Axes, values: Numbers, best: float | None, label: str, language
     axes.set_ylabel(word("curves.log", language, label=label))
     axes.yaxis.set_major_locator(FixedLocator(log_ticks(bottom, top, unit)))
     axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(float(value), 4)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: amount(float(value), 6)))
 
 
 def log_ticks(bottom: float, top: float, unit: float) -> list[float]:

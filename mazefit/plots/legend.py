@@ -1,5 +1,6 @@
 """What stands below a maze: what its signs mean, and the scale of its colours."""
 
+import textwrap
 from typing import Any
 
 from matplotlib.cm import ScalarMappable
@@ -12,8 +13,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from mazefit.plots.fonts import families
 from mazefit.plots.sheet import BLUE, GREEN, INK
-from mazefit.plots.signs import ARROW, number
-from mazefit.words import Language, word
+from mazefit.plots.signs import ARROW
+from mazefit.words import Language, amount, word
 
 WALL = "#2c3340"
 
@@ -44,6 +45,11 @@ def legend(figure: Figure, entries: list[str], height: float, language: Language
     )
 
 
+def footnote(labels: list[str], width: float, language: Language) -> list[str]:
+    """The lines that tell the rewards of lettered cells, on a sheet of so many inches; none where there are no letters."""
+    return textwrap.wrap(word("maze.rewards", language, rewards=", ".join(labels)), int(width / 0.08)) if labels else []
+
+
 def colour_bar(figure: Figure, colours: Colormap, scale: Normalize, bottom: float, width: float, language: Language) -> None:
     """The scale of the values, centred, at most as wide as the maze.
 
@@ -65,6 +71,6 @@ def colour_bar(figure: Figure, colours: Colormap, scale: Normalize, bottom: floa
     outline.set_visible(False)
     bar.set_label(word("maze.value", language), fontsize=9, labelpad=2)
     bar.locator = MaxNLocator(1 if one_value else 5, steps=[1, 2, 5, 10])
-    bar.formatter = FuncFormatter(lambda value, _: number(float(value)))
+    bar.formatter = FuncFormatter(lambda value, _: amount(float(value), 6))
     bar.update_ticks()
     axes.tick_params(labelsize=8, length=2, labelfontfamily=families(language))

@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 
 from mazefit.plots.fonts import drawable, families
-from mazefit.plots.legend import colour_bar, legend
+from mazefit.plots.legend import colour_bar, footnote, legend
 from mazefit.plots.sheet import BLUE, GREEN, INK, RULE, drawing, sheet
-from mazefit.plots.signs import arrows, number
-from mazefit.words import Language, word
+from mazefit.plots.signs import arrows
+from mazefit.words import Language, amount, word
 
 WALL, FREE, UNKNOWN, GOAL = "#2c3340", "#faf8f3", "#d4d4d4", "#d6f0e7"
 VALUES = ListedColormap(matplotlib.colormaps["viridis"](np.linspace(0.22, 1.0, 256)))  # its darkest part would look like wall
@@ -25,6 +25,8 @@ LONGEST = 12.0  # inches
 SMALLEST_LETTER = 4.8  # points
 ARROWS_FROM = 0.05  # inches of a cell
 LABELS_FROM = 0.55  # inches of a cell from which states carry their names
+LABEL_ROOM = 0.29  # share of a cell's side for what is written in its upper right corner
+NOTE = 0.18  # inches of a line below the legend
 RING_FROM = 14  # points of a cell from which the start is a ring around it, not a dot upon it
 CELLS_AS_SHAPES = 2_500  # more cells than this are painted as pixels, in SVG too
 
@@ -46,6 +48,7 @@ def plot_maze(
     values: npt.ArrayLike | None = None,
     optimal: npt.ArrayLike | None = None,
     *,
+    labels: npt.ArrayLike | None = None,
     title: str | None = None,
     language: str = "en",
 ) -> Figure:
@@ -57,6 +60,8 @@ def plot_maze(
         goals: the goal states.
         values: floats [S]; they colour the free cells, and are written where they fit. -inf and NaN are grey.
         optimal: bools [S, 4]; an arrow for each true: up, right, down, left.
+        labels: texts [S] of cells with a reward of their own, such as "a −5", and "" of all others: written into the cell
+            (the first word alone where there is no room for more), and below the maze.
         title: what stands above; None says what is seen.
         language: "en" or "ko"; English, with one warning, where this machine has no Korean font.
 
@@ -67,8 +72,9 @@ def plot_maze(
     grid, ends = np.asarray(walls, dtype=np.bool_), np.asarray(goals, dtype=np.int64).reshape(-1)
     shown = None if values is None else np.asarray(values, dtype=np.float64).reshape(-1)
     choices = None if optimal is None else np.asarray(optimal, dtype=np.bool_)
+    texts = [""] * grid.size if labels is None else [str(label) for label in np.asarray(labels).reshape(-1)]
     with drawing(spoken):
-        return _Picture(grid, start, ends, shown, choices, title, spoken).figure
+        return _Picture(grid, start, ends, shown, choices, texts, title, spoken).figure
 
 
 class _Picture:
@@ -81,6 +87,7 @@ class _Picture:
         goals: npt.NDArray[np.int64],
         values: npt.NDArray[np.float64] | None,
         optimal: npt.NDArray[np.bool_] | None,
+        labels: list[str],
         title: str | None,
         language: Language,
     ) -> None:
@@ -89,11 +96,12 @@ class _Picture:
         self.rows, self.columns = walls.shape
         self.inner = ~walls.reshape(-1)
         self.inner[goals] = False  # free cells in which there is something to choose
-        self.values, self.optimal = values, optimal
-        self.layout = _layout(walls.shape, None if values is None else [number(v) for v in set(values[self.inner].tolist())])
+        self.values, self.optimal, self.labels = values, optimal, labels
+        self.layout = _layout(walls.shape, None if values is None else [amount(v, 3) for v in set(values[self.inner].tolist())])
         bar = values is not None and bool(np.isfinite(values[self.inner]).any())
-        above, below = 0.55, 0.55 + (0.75 if bar else 0.0)
         width = max(self.layout.width + 0.5, 4.6)
+        notes = footnote(sorted(set(labels) - {""}), width, language)
+        above, below = 0.55, 0.55 + (0.75 if bar else 0.0) + NOTE * len(notes)
         height = self.layout.height + above + below
         self.figure = sheet(width, height)
         left = (width - self.layout.width) / 2
@@ -111,6 +119,8 @@ class _Picture:
         entries = ["start", "goal", "wall"] if walls.any() else ["start", "goal"]
         entries += [] if optimal is None else ["action"]
         legend(self.figure, entries, (below - 0.3) / height, language, dot=72 * self.layout.cell < RING_FROM)
+        for i, note in enumerate(notes):
+            self.figure.text(0.5, (below - 0.3 - 0.22 - NOTE * i) / height, note, ha="center", va="center", fontsize=9)
         if bar and values is not None:
             colour_bar(self.figure, VALUES, self.scale(values), 0.62 / height, self.layout.width, language)
 
@@ -191,14 +201,26 @@ class _Picture:
                 size = self.layout.labels
                 self.axes.text(column + 0.11, row + 0.11, f"s{state}", fontsize=size, color=ink, va="top", **common)
             if self.layout.numbers and self.values is not None and self.inner[state]:
-                written, size = number(float(self.values[state])), self.layout.numbers
+                written, size = amount(float(self.values[state]), 3), self.layout.numbers
                 self.axes.text(column + 0.5, row + 0.9, written, fontsize=size, color=ink, ha="center", va="bottom", **common)
+            if self.labels[state]:
+                self.label(row, column, self.labels[state], ink, common)
         for letter, colour, states in (("S", BLUE, [self.start]), ("G", GREEN, self.goals.tolist())):
             for state in states if self.layout.labels else []:
                 row, column = divmod(state, self.columns)
                 mark: dict[str, Any] = {"fontsize": self.layout.labels + 2, "weight": "bold", "ha": "right", "va": "top"}
                 ink = "white" if white[state] else colour
                 self.axes.text(column + 0.89, row + 0.1, letter, color=ink, **mark, **common)
+
+    def label(self, row: int, column: int, text: str, ink: str, common: dict[str, Any]) -> None:
+        """What a cell's own reward is, in its upper right corner: the whole of it, or its first word, as it fits."""
+        points = 72 * self.layout.cell
+        for words in (text, text.split()[0]):
+            size = min(0.17 * points, 9.0, LABEL_ROOM * points / (0.62 * len(words)))
+            if size >= SMALLEST_LETTER:
+                place = {"ha": "right", "va": "top", "weight": "bold"}
+                self.axes.text(column + 0.91, row + 0.11, words, fontsize=size, color=ink, **place, **common)
+                return
 
 
 def _layout(shape: tuple[int, ...], written: list[str] | None) -> Layout:

@@ -1,6 +1,4 @@
-"""Numbers as a figure writes them, and arrows as one path."""
-
-import math
+"""Arrows as one path."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,18 +6,6 @@ from matplotlib.path import Path
 
 # An arrow upward in a unit square, y down: from near the middle to near the edge, so that four of them make a cross.
 ARROW = np.array([(0.46, 0.46), (0.46, 0.24), (0.37, 0.24), (0.5, 0.06), (0.63, 0.24), (0.54, 0.24), (0.54, 0.46)]) - 0.5
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A number of so many digits with a true minus sign: −12.5, −∞; nothing where it is not a number.
-
-    >>> number(-12.4999), number(-0.0), number(float("-inf"))
-    ('−12.5', '0', '−∞')
-    """
-    if math.isnan(value):
-        return ""
-    written = "∞" if math.isinf(value) else f"{abs(value):.{digits}g}"
-    return f"−{written}" if value < 0 and written != "0" else written
 
 
 def arrows(states: npt.NDArray[np.int64], actions: npt.NDArray[np.int64], columns: int, size: float, raised: float) -> Path:

@@ -84,6 +84,11 @@ def test_korean_letters_take_two_columns_and_controls_none():
 
 def test_equations():
     assert equations(q_learning_at_the_end()) == ["target = r = 0", "new = old + α·(target − old) = −2 + 0.5·(0 − (−2)) = −1"]
+    assert equations(q_learning_at_the_end(), WORDS["ko"]) == [
+        "목표 = r = 0",
+        "새 값 = 옛 값 + α·(목표 − 옛 값) = −2 + 0.5·(0 − (−2)) = −1",
+    ]
+    assert "새 값 = 옛 값 + α·(목표 − 옛 값)" in draw(q_learning_at_the_end(), "text", lang="ko")
     assert equations(monte_carlo(2))[0] == "target = r + γ·r = −1 + 0.9·(−2) = −2.8"
     assert equations(slippery(1, 2))[:2] == [
         "target = max Σ p·(r + γ·V) = max(−3.12116) = −3.12116",

@@ -164,7 +164,7 @@ def test_svg_holds_what_it_shows():
     svg = maze_svg(Maze.from_text("S.a\n.#.\n..G\n\na = -5"), RING_VALUES, RING_ARROWS, agent=3)
     root = ElementTree.fromstring(svg)
     words = [text.text for text in root.iter(f"{NAMESPACE}text")]
-    assert words == ["-3", "-2", "-1", "-2", "0", "-1", "0", "a"]
+    assert words == ["−3", "−2", "−1", "−2", "0", "−1", "0", "a"]
     inks = {palette.hexadecimal(palette.LIGHT), palette.hexadecimal(palette.DARK)}
     arrows = sum(path.get("d", "").count("M") for path in root.iter(f"{NAMESPACE}path") if path.get("fill") in inks)
     assert arrows == 8  # of the free cells; the goal's four and the wall's are not drawn

@@ -66,6 +66,7 @@ def test_the_glossary_is_kept() -> None:
 
 def test_phrases_are_filled_in() -> None:
     assert speaker("en")("new episode", number=2, here="s0") == "Episode 2 begins in s0."
-    assert speaker("ko")("new episode", number=2, here="s0") == "에피소드 2번을 s0에서 시작합니다."
+    assert speaker("ko")("new episode", number=2, here="s0") == "2번째 에피소드를 s0에서 시작합니다."
+    assert speaker("en")("over", number=1, steps=1, gain="0") == "Episode 1 is over: 1 step, return G = 0."
     with pytest.raises(ConfigError, match="lang: unknown 'fr'"):
         speaker("fr")

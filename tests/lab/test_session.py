@@ -129,7 +129,7 @@ def test_reset_and_quit() -> None:
     session.press("d")
     session.press("q")
     assert session.closed
-    assert session.answer(80, 24) == ["Episode 2 is not finished: 1 steps so far, return G = −1."]
+    assert session.answer(80, 24) == ["Episode 2 is not finished: 1 step so far, return G = −1."]
     session.press("d")
     assert session.place.steps == 1
 
@@ -313,6 +313,25 @@ def test_unknown_keys_are_answered_in_one_line(key: str, answer: str) -> None:
     session = pressed([key])
     assert session.answer(80, 24) == [answer]
     assert session.place.steps == 0
+
+
+@pytest.mark.parametrize("page", ["b", "B", "?"])
+@pytest.mark.parametrize("key", ["x", "W", "모", "3"])
+def test_any_key_closes_a_page_and_says_no_more(page: str, key: str) -> None:
+    session = pressed([page, key])
+    assert not any("Any key" in line for line in session.frame(80, 24).lines)
+    assert session.message == (["Depth 3: now press b or B."] if key == "3" else [])
+    ended = pressed([*"ddss", page, key])
+    assert ended.place.ended
+    assert key == "3" or ended.message[0].startswith("Episode 1 is over")
+    assert key == "3" or len(ended.answer(80, 24)) > 5  # printed lines show the maze again
+
+
+def test_the_rewards_of_letters_are_listed() -> None:
+    maze = Maze.from_text("Sb.a\n...G\n\na = -5\nb = 0.5")
+    assert row(pressed("", maze, discount=0.9), "Rewards of letters") == "a = −5, b = 0.5"
+    assert row(pressed("", maze, discount=0.9, lang="ko"), "글자 칸의 보상") == "a = −5, b = 0.5"
+    assert not any(name == "Rewards of letters" for name, _ in panel_rows(pressed("").scene, pressed("").place))
 
 
 def test_the_exact_guide_is_the_solution() -> None:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from mazefit.errors import ConfigError
 from mazefit.plots import plot_curves, png_bytes, svg_bytes
 from mazefit.plots.curves import log_ticks, running_mean
-from tests.plots.seen import cut_off, overlapping
+from tests.plots.seen import cut_off, overlapping, texts
 
 RNG = np.random.default_rng(0)
 LENGTHS = (14 + 250 * np.exp(-np.arange(300) / 20) + RNG.integers(0, 6, 300)).astype(np.int64)
@@ -87,3 +87,16 @@ def test_same_figure_same_bytes():
 def test_nothing_to_draw_is_refused(returns: list[float], lengths: list[int]):
     with pytest.raises(ConfigError, match="expected returns and lengths"):
         plot_curves(returns, lengths)
+
+
+@pytest.mark.parametrize("factor", [100, 1_000, 3_000])
+def test_ticks_are_written_without_exponents(factor: int):
+    lengths = LENGTHS * factor
+    flat = plot_curves(1 - lengths, lengths, best_return=1 - 14 * factor, best_length=14 * factor)
+    lengths[:5] *= 300
+    steep = plot_curves(1 - lengths, lengths)
+    for figure in (flat, steep):
+        ticks = [text for text, _ in texts(figure) if text[-1].isdigit()]
+        assert any("," in tick for tick in ticks)
+        assert not any("e+" in tick for tick in ticks)
+        assert cut_off(figure) == []

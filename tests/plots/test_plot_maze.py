@@ -11,8 +11,8 @@ from matplotlib.patches import PathPatch
 
 from mazefit.agents import solve
 from mazefit.envs import Maze
+from mazefit.lab.run_files import cell_labels
 from mazefit.plots import plot_maze, png_bytes, svg_bytes
-from mazefit.plots.signs import number
 from tests.plots.seen import cut_off, overlapping
 
 
@@ -123,17 +123,28 @@ def test_pyplot_is_not_touched_and_settings_come_back():
         assert sys.modules["matplotlib.pyplot"].get_fignums() == []
 
 
-@pytest.mark.parametrize(
-    ("value", "written"),
-    [
-        (-12.4999, "−12.5"),
-        (0.0, "0"),
-        (-0.0, "0"),
-        (float("inf"), "∞"),
-        (float("-inf"), "−∞"),
-        (float("nan"), ""),
-        (1e6, "1e+06"),
-    ],
-)
-def test_numbers_have_a_true_minus_sign(value: float, written: str):
-    assert number(value) == written
+LETTERS = "Sa.b\n.#..\n..aG\n\na = -5\nb = -12.25"
+
+
+def lettered(maze: Maze, language: str = "en") -> Figure:
+    exact = solve(maze)
+    labels = cell_labels(maze)
+    return plot_maze(maze.walls, maze.start, maze.goals, exact.v, exact.optimal_actions, labels=labels, language=language)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_cells_with_rewards_of_their_own_are_marked(language: str):
+    figure = lettered(Maze.from_text(LETTERS), language)
+    assert words(figure).count("a −5") == 2
+    assert words(figure).count("b") == 1  # no room for its reward in the cell
+    assert any("a −5, b −12.25" in text.get_text() for text in figure.texts)
+    assert cut_off(figure) == overlapping(figure) == []
+
+
+def test_letters_of_large_mazes_stand_below_them():
+    text = "S" + "a" * 60 + "G\n" + "." * 62 + "\n" + "." * 62 + "\n\na = -5"
+    figure = lettered(Maze.from_text(text))
+    assert words(figure) == []
+    assert any("a −5" in text.get_text() for text in figure.texts)
+    many = "S" + "".join(chr(97 + i) for i in range(26)) + "G\n\n" + "\n".join(f"{chr(97 + i)} = {-i - 1}" for i in range(26))
+    assert cut_off(lettered(Maze.from_text(many))) == overlapping(lettered(Maze.from_text(many))) == []

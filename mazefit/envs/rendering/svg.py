@@ -8,6 +8,7 @@ import numpy.typing as npt
 from mazefit.envs.maze import Maze
 from mazefit.envs.rendering import palette, stencils
 from mazefit.envs.rendering.png import png_bytes
+from mazefit.words import amount
 
 _UNIT = 48  # a cell, in the SVG's units
 _WIDTH = 640  # the longest side as shown
@@ -108,7 +109,7 @@ def _values(maze: Maze, colours: npt.NDArray[np.uint8], values: npt.NDArray[np.f
     dark = palette.is_dark(colours).reshape(-1)
     shown = np.flatnonzero(palette.valued(maze, values)).tolist()
     return "\n".join(
-        _word(maze, state, f"{values[state] + 0.0:.3g}", palette.LIGHT if dark[state] else palette.DARK, 0.92, 0.22)
+        _word(maze, state, amount(float(values[state]), 3), palette.LIGHT if dark[state] else palette.DARK, 0.92, 0.22)
         for state in shown
     )
 
