@@ -14,6 +14,7 @@ import textwrap
 from typing import Any, NamedTuple
 
 from mazefit.errors import MazefitError, did_you_mean
+from mazefit.lab.command_line import call
 
 BROKEN_PIPE = 141  # what a shell reports of a program whose reader has gone
 INTERRUPTED = 130
@@ -40,7 +41,7 @@ COMMANDS = {
     ),
 }
 
-HELP = """usage: mazefit COMMAND [OPTIONS]
+HELP = """usage: {start} COMMAND [OPTIONS]
 
 See every number a learner writes down, and why.
 
@@ -48,10 +49,10 @@ commands:
 {commands}
 
 examples:
-  mazefit run --maze tutorial
-  mazefit play --maze dyna
+  {start} run --maze tutorial
+  {start} play --maze dyna
 
-mazefit COMMAND --help shows a command's options; mazefit --version the version.
+COMMAND --help shows a command's options; --version the version.
 """
 
 
@@ -60,7 +61,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else argv
     if not arguments or arguments[0] in ("-h", "--help"):
         lines = "\n".join(f"  {name:6}{command.purpose}" for name, command in COMMANDS.items())
-        return _guarded(lambda: print(HELP.format(commands=lines), end="") or 0)
+        return _guarded(lambda: print(HELP.format(commands=lines, start=call()), end="") or 0)
     if arguments[0] == "--version":
         from mazefit.version import __version__
 
@@ -68,12 +69,12 @@ def main(argv: list[str] | None = None) -> int:
     if arguments[0] not in COMMANDS:
         print(f"mazefit: unknown command {arguments[0]!r}{did_you_mean(arguments[0], COMMANDS)}", file=sys.stderr)
         return MazefitError.exit_code
-    return run_command(arguments[0], arguments[1:], f"mazefit {arguments[0]}")
+    return run_command(arguments[0], arguments[1:])
 
 
-def run_command(name: str, arguments: list[str], program: str) -> int:
-    """One subcommand with its arguments; `program` is what its help calls it."""
-    return _guarded(lambda: _run(COMMANDS[name], arguments, program), debug="--debug" in arguments)
+def run_command(name: str, arguments: list[str]) -> int:
+    """One subcommand with its arguments."""
+    return _guarded(lambda: _run(COMMANDS[name], arguments, call(name)), debug="--debug" in arguments)
 
 
 def _run(command: Command, arguments: list[str], program: str) -> int:

@@ -1,11 +1,19 @@
 """Let an agent learn a maze; certify what it learned, and draw it: a door to `mazefit run`.
 
-python scripts/run_agent.py --maze tutorial
+.venv/bin/python scripts/run_agent.py --maze tutorial
 """
 
 import sys
 
-from mazefit.cli import run_command
+try:
+    from mazefit.cli import run_command
+except ImportError as error:
+    print(
+        f"run_agent.py: expected mazefit to be installed for {sys.executable}, got none ({error}); "
+        "run `make demo` once, then start this with .venv/bin/python",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 if __name__ == "__main__":
-    sys.exit(run_command("run", sys.argv[1:], "python scripts/run_agent.py"))
+    sys.exit(run_command("run", sys.argv[1:]))

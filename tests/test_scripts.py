@@ -64,8 +64,11 @@ def test_korean(tmp_path: Path):
 
 
 def test_what_the_summary_says_can_be_typed(tmp_path: Path):
-    run(tmp_path, "run_agent.py", *QUICK)
-    done = run(tmp_path, "step_maze.py", "--run", "out/run_agent/run", typed=" \n \n \n \nq\n")
+    said = run(tmp_path, "run_agent.py", *QUICK).stdout.splitlines()[-1]
+    assert said.endswith("step_maze.py --run out/run_agent/run")
+    done = subprocess.run(
+        said, shell=True, cwd=tmp_path, env=environment(), input=" \n \n \n \nq\n", capture_output=True, encoding="utf-8"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert "q-learning" in done.stdout
 
@@ -76,8 +79,8 @@ def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, scri
     lines = done.stdout.splitlines()
     assert done.returncode == 0
     assert len(lines) < 60
-    assert max(len(line) for line in lines) <= 80
-    assert sum(line.startswith(f"  python scripts/{script} --") for line in lines) >= 2
+    assert max(len(line) for line in lines if sys.executable not in line) <= 80
+    assert sum(f"{SCRIPTS / script} --" in line for line in lines) >= 2
 
 
 @pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py"])
@@ -94,7 +97,10 @@ def test_scripts_are_thin_doors(script: str):
         (["--maze", "bad.txt"], 3, "bad.txt: maze text, line 2, column 2"),
         (["--maze", "tutorial", "--out", "bad.txt"], 2, "got an existing file"),
         (["--maze", "tutorial", "--out", "/proc/nowhere"], 2, "expected a folder that can be written"),
-        (["--resume", "nowhere"], 3, "expected the settings of a saved run"),
+        (["--maze", "tutorial", "--out="], 2, "--out: expected the path of a folder, got ''"),
+        (["--maze", "tutorial", "--out", ""], 2, "--out: expected the path of a folder, got ''"),
+        (["--resume="], 3, "--resume: expected the folder of a saved run, got '', which names nothing"),
+        (["--resume", "nowhere"], 3, "--resume: expected the folder of a saved run, got 'nowhere', which does not exist"),
     ],
 )
 def test_mistakes_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
@@ -103,6 +109,7 @@ def test_mistakes_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str
     assert (done.returncode, done.stdout) == (code, "")
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.txt"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
@@ -116,12 +123,14 @@ def test_ctrl_c_keeps_whole_episodes_and_the_printed_command_goes_on(tmp_path: P
     time.sleep(1.0)
     process.send_signal(signal.SIGINT)
     said, complained = process.communicate(timeout=60)
-    assert (process.returncode, complained) == (130, "")
+    assert process.returncode == 130
     kept = Run.load(tmp_path / "out/run_agent/run")
     assert kept.episodes > 100
     assert kept.unfinished is None
-    assert f"Stopped: {kept.episodes:,} whole episodes are kept in out/run_agent" in said
-    resumed = run(tmp_path, "run_agent.py", "--resume", "out/run_agent", "--episodes", str(kept.episodes + 10))
+    assert complained == f"saving {kept.episodes:,} episodes ...\n"
+    assert f"Stopped: kept {kept.episodes:,} whole episodes in out/run_agent" in said
+    again = f"{said.splitlines()[-1]} --episodes {kept.episodes + 10}"
+    resumed = subprocess.run(again, shell=True, cwd=tmp_path, env=environment(), capture_output=True, timeout=120)
     assert resumed.returncode == 0
     assert Run.load(tmp_path / "out/run_agent/run").episodes == kept.episodes + 10
 
@@ -130,3 +139,12 @@ def test_keys_can_be_piped(tmp_path: Path):
     done = run(tmp_path, "step_maze.py", "--maze", "tutorial", typed="d\nd\ns\ns\nq\n")
     assert (done.returncode, done.stderr) == (0, "")
     assert "−3" in done.stdout
+
+
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py"])
+def test_an_interpreter_without_mazefit_gets_a_sentence(tmp_path: Path, script: str):
+    bare = [sys.executable, "-I", "-S", str(SCRIPTS / script)]
+    done = subprocess.run(bare, capture_output=True, encoding="utf-8", cwd=tmp_path, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "run `make demo` once, then start this with .venv/bin/python" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -12,12 +12,12 @@ from mazefit.agents.run import Run
 from mazefit.envs.maze import Maze
 from mazefit.envs.maze_arguments import GENERATED
 from mazefit.errors import ConfigError
-from mazefit.files import MANIFEST
 from mazefit.lab.guide import Guide
 from mazefit.lab.keyboard import Keyboard
+from mazefit.lab.places import run_within
 from mazefit.lab.screen import Screen, open_screen
 from mazefit.lab.session import Session
-from mazefit.lab.which_maze import choose_maze, maze_of_run, named_maze
+from mazefit.lab.which_maze import choose_maze, maze_of_run, named_maze, naming_the_discount
 
 if TYPE_CHECKING:  # the settings bring tyro, which a walk does not need
     from mazefit.lab.play_config import PlayConfig
@@ -51,20 +51,16 @@ def open_session(config: "PlayConfig") -> Session:
     Raises:
         MazefitError: as in `play`.
     """
-    folder = None if config.run is None else _run_folder(Path(config.run))
+    folder = None if config.run is None else run_within("--run", config.run)
     run = None if folder is None else Run.load(folder)
     maze = _maze(config, folder)
     discount = config.discount
     if discount is None:
         discount = 1.0 if run is None else float(run.settings["discount"])
-    return Session(
-        maze,
-        guide=None if run is None else Guide.of_run(run, maze),
-        mdp=maze.mdp(random_start=config.random_start),
-        discount=discount,
-        lang=config.lang,
-        seed=config.seed,
-    )
+    guide = None if run is None else Guide.of_run(run, maze)
+    tables = maze.mdp(random_start=config.random_start)
+    with naming_the_discount():
+        return Session(maze, guide=guide, mdp=tables, discount=discount, lang=config.lang, seed=config.seed)
 
 
 def _maze(config: "PlayConfig", folder: Path | None) -> Maze:
@@ -80,12 +76,6 @@ def _maze(config: "PlayConfig", folder: Path | None) -> Maze:
     if config.maze is not None:
         return named_maze(config.maze)
     return named_maze("tutorial") if folder is None else maze_of_run(folder)
-
-
-def _run_folder(folder: Path) -> Path:
-    """Where the run itself stands: in the folder, or in its folder `run`."""
-    inner = folder / "run"
-    return inner if not (folder / MANIFEST).exists() and (inner / MANIFEST).exists() else folder
 
 
 def _walk(session: Session, keyboard: Keyboard, screen: Screen) -> None:

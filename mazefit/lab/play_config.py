@@ -14,7 +14,7 @@ _Columns = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint
 _Algorithm = Annotated[str | None, tyro.conf.arg(metavar="NAME", help_behavior_hint="(default: wilson)")]
 _Seed = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 0)")]
 _Loops = Annotated[float | None, tyro.conf.arg(metavar="FLOAT", help_behavior_hint="(default: 0)")]
-_Run = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="(default: the exact policy)")]
+_Run = Annotated[str | Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="(default: the exact policy)")]
 _Discount = Annotated[float | None, tyro.conf.arg(metavar="FLOAT", help_behavior_hint="(default: the run's own, else 1)")]
 
 

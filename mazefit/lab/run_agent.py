@@ -11,9 +11,10 @@ from mazefit.agents.interrupt import Interruption, LearningInterrupted
 from mazefit.agents.run import Run
 from mazefit.lab.progress_bar import ProgressBar
 from mazefit.lab.run_config import RunConfig
-from mazefit.lab.run_files import write_figures, write_results
+from mazefit.lab.run_files import claim_folder, write_figures, write_results
 from mazefit.lab.run_summary import agents, command, summary
 from mazefit.lab.run_task import Task, prepare, unused_flags
+from mazefit.lab.telling_update import telling_update
 from mazefit.lab.windows import show
 from mazefit.words import Language, check_language, word
 
@@ -39,15 +40,19 @@ def run_agent(config: RunConfig) -> int:
         print("\n".join(agents()))
         return 0
     task = prepare(config)
+    claim_folder(task)
     _announce(task, language)
     run, interrupted = _learn(task, language)
+    if interrupted:
+        print(word("run.saving", language, episodes=f"{run.episodes:,}"), file=sys.stderr, flush=True)
     with Interruption() as late:  # a Ctrl-C while results are written waits until they are
         files = write_results(task, run)
     if interrupted or late.asked:
         _tell_how_to_resume(task, run, language)
         return INTERRUPTED
-    figures = write_figures(task, run, _drawn(language))
-    print("\n".join(summary(task, run, files, figures, language)))
+    telling = telling_update(run)
+    figures = write_figures(task, run, telling, _drawn(language))
+    print("\n".join(summary(task, run, files, figures, telling, language)))
     if config.show and not show([task.folder / f"{name}.png" for name in figures]):
         print(word("run.no display", language, folder=task.folder), file=sys.stderr)
     return 0
@@ -84,7 +89,7 @@ def _announce(task: Task, language: Language) -> None:
 
 def _tell_how_to_resume(task: Task, run: Run, language: Language) -> None:
     print(word("run.kept", language, episodes=f"{run.episodes:,}", folder=task.folder))
-    again = command("run_agent.py", "run", f"--resume {shlex.quote(str(task.folder))}", language)
+    again = command("run", f"--resume {shlex.quote(str(task.folder))}", language)
     print(f"{word('run.go on', language)}:\n  {again}")
 
 

@@ -17,8 +17,8 @@ KIND = "mazefit run"
 OUT = Path("out/run_agent")
 EPISODES, QUICK_EPISODES = 500, 50
 
-_Out = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint=f"(default: {OUT})")]
-_Resume = Annotated[Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="(default: begin anew)")]
+_Out = Annotated[str | Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint=f"(default: {OUT})")]
+_Resume = Annotated[str | Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="(default: begin anew)")]
 _Maze = Annotated[str | None, tyro.conf.arg(metavar="FILE|NAME", help_behavior_hint="(default: one is made)")]
 _Episodes = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=f"(default: {EPISODES})")]
 
@@ -75,7 +75,7 @@ class RunConfig:
     @property
     def folder(self) -> Path:
         """Where the results go."""
-        return OUT if self.out is None else self.out
+        return OUT if self.out is None else Path(self.out)
 
     def check(self) -> None:
         """Say at once everything that is wrong.
@@ -95,6 +95,7 @@ class RunConfig:
         problems.number("--step-size", self.step_size, 0.0, 1.0, open_low=True)
         problems.number("--discount", self.discount, 0.0, 1.0)
         problems.number("--epsilon", self.epsilon, 0.0, 1.0)
+        problems.check(self.out is None or bool(str(self.out)), "--out: expected the path of a folder, got ''")
         problems.raise_if_any()
 
     def to_json(self) -> dict[str, Any]:

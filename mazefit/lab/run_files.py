@@ -6,16 +6,26 @@ from importlib.metadata import PackageNotFoundError, version
 from mazefit.agents.certify import certify
 from mazefit.agents.exact import solve
 from mazefit.agents.run import Run
-from mazefit.backup.tree import Backup, Edge
+from mazefit.envs.maze import Maze
 from mazefit.errors import UnboundedValueError
 from mazefit.files import to_json, to_npy, write_file
+from mazefit.lab.places import RUN_FOLDER
 from mazefit.lab.run_config import CONFIG_FILE, KIND
-from mazefit.lab.run_task import FIGURES, RUN_FOLDER, Task
+from mazefit.lab.run_task import FIGURES, Task
+from mazefit.lab.telling_update import Telling
 from mazefit.lab.which_maze import MAZE_FILE
 from mazefit.version import __version__
-from mazefit.words import Language
+from mazefit.words import Language, amount
 
-LOOK_BACK = 50  # updates
+
+def claim_folder(task: Task) -> None:
+    """Mark a new folder as a run's before anything else is written to it, so that a run that is killed can be begun again.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    if not (task.folder / CONFIG_FILE).exists():
+        _write_settings(task)
 
 
 def write_results(task: Task, run: Run) -> list[str]:
@@ -29,7 +39,7 @@ def write_results(task: Task, run: Run) -> list[str]:
         for kind in ("png", "svg"):
             (folder / f"{name}.{kind}").unlink(missing_ok=True)
     run.save(folder / RUN_FOLDER)
-    write_file(folder / CONFIG_FILE, to_json({"flags": task.config.to_json(), "kind": KIND, "versions": _versions()}))
+    _write_settings(task)
     write_file(folder / MAZE_FILE, f"{task.maze}\n".encode())
     write_file(folder / "q.npy", to_npy(run.q))
     if not run.episodes:
@@ -41,7 +51,7 @@ def write_results(task: Task, run: Run) -> list[str]:
     return [CONFIG_FILE, MAZE_FILE, "q.npy", "returns.csv", f"{RUN_FOLDER}/"]
 
 
-def write_figures(task: Task, run: Run, language: Language) -> list[str]:
+def write_figures(task: Task, run: Run, telling: Telling | None, language: Language) -> list[str]:
     """The figures that there are; returns their names.
 
     Raises:
@@ -53,7 +63,16 @@ def write_figures(task: Task, run: Run, language: Language) -> list[str]:
     maze = task.maze
     title = word("maze.learned", language, agent=run.algorithm.rule.spec.name)
     pictures = {
-        "maze": plot_maze(maze.walls, maze.start, maze.goals, run.v, run.greedy_actions, title=title, language=language)
+        "maze": plot_maze(
+            maze.walls,
+            maze.start,
+            maze.goals,
+            run.v,
+            run.greedy_actions,
+            labels=cell_labels(maze),
+            title=title,
+            language=language,
+        )
     }
     if run.episodes:
         shortest = certify(task.mdp, run.q, task.config.discount).shortest_length
@@ -61,9 +80,8 @@ def write_figures(task: Task, run: Run, language: Language) -> list[str]:
             run.returns, run.lengths, best_return=_largest_return(task), best_length=shortest, language=language
         )
     diagrams = {"textbook_backup": run.algorithm.rule.spec.diagram()}
-    last = last_backup(run)
-    if last is not None:
-        diagrams["last_backup"] = last
+    if telling is not None:
+        diagrams["last_backup"] = telling.backup
     content = {f"{name}.png": png_bytes(figure) for name, figure in pictures.items()}
     content |= {f"{name}.svg": svg_bytes(figure) for name, figure in pictures.items()}
     content |= {f"{name}.png": _bytes(backup.draw("png", lang=language)) for name, backup in diagrams.items()}
@@ -71,6 +89,12 @@ def write_figures(task: Task, run: Run, language: Language) -> list[str]:
     for name, data in content.items():
         write_file(task.folder / name, data)
     return [name for name in FIGURES if name in pictures or name in diagrams]
+
+
+def cell_labels(maze: Maze) -> list[str]:
+    """Texts [S]: letter and reward of each cell that has a reward of its own, "" of all others."""
+    written = {ord(letter): f"{letter} {amount(reward, 6)}" for letter, reward in maze.rewards.items()}
+    return [written.get(mark, "") for mark in maze.marks.reshape(-1).tolist()]
 
 
 def _largest_return(task: Task) -> float | None:
@@ -82,19 +106,9 @@ def _largest_return(task: Task) -> float | None:
     return float(exact.v[task.maze.start])
 
 
-def last_backup(run: Run) -> Backup | None:
-    """The last update in which something learned before was used (a leaf other than 0), of the latest ones; else the last."""
-    if run.trace is None or not len(run.trace):
-        return None
-    for index in range(len(run.trace) - 1, max(-1, len(run.trace) - 1 - LOOK_BACK), -1):
-        backup = run.trace[index]
-        if any(_bootstraps(edge) for edge in backup.branches):
-            return backup
-    return run.trace[-1]
-
-
-def _bootstraps(edge: Edge) -> bool:
-    return bool(edge.node.value) or any(_bootstraps(below) for below in edge.node.edges)
+def _write_settings(task: Task) -> None:
+    settings = {"flags": task.config.to_json(), "kind": KIND, "versions": _versions()}
+    write_file(task.folder / CONFIG_FILE, to_json(settings))
 
 
 def _bytes(drawing: str | bytes) -> bytes:

@@ -1,7 +1,6 @@
 """What a run says at its end: what was learned, held against the exact answer, where it lies, and how to walk it."""
 
 import shlex
-from pathlib import Path
 
 import numpy as np
 
@@ -9,13 +8,18 @@ from mazefit.agents.catalogue import catalogue
 from mazefit.agents.certify import Certificate, certify
 from mazefit.agents.run import Run
 from mazefit.backup.draw.figure import columns
-from mazefit.lab.run_task import RUN_FOLDER, Task
-from mazefit.words import Language, word
+from mazefit.lab.command_line import call
+from mazefit.lab.places import RUN_FOLDER
+from mazefit.lab.run_task import Task
+from mazefit.lab.telling_update import Telling, told
+from mazefit.words import Language, amount, word
 
 LAST = 20  # episodes
 
 
-def summary(task: Task, run: Run, files: list[str], figures: list[str], language: Language) -> list[str]:
+def summary(
+    task: Task, run: Run, files: list[str], figures: list[str], telling: Telling | None, language: Language
+) -> list[str]:
     """The lines of the summary."""
     certificate = certify(task.mdp, run.q, task.config.discount)
     folder = shlex.quote(str(task.folder))
@@ -26,14 +30,15 @@ def summary(task: Task, run: Run, files: list[str], figures: list[str], language
     lines += ["", word("run.files", language, folder=folder), *_rows(places)]
     if not run.episodes:
         lines.append("  " + word("run.no returns", language, agent=run.algorithm.name))
-    walk = command("step_maze.py", "play", f"--run {shlex.quote(str(task.folder / RUN_FOLDER))}", language)
+    if telling is not None:
+        lines.append("  " + told(telling, language))
+    walk = command("play", f"--run {shlex.quote(str(task.folder / RUN_FOLDER))}", language)
     return [*lines, "", word("run.walk", language), f"  {walk}"]
 
 
-def command(script: str, subcommand: str, flags: str, language: Language) -> str:
-    """A command line to copy: the script where one stands in the checkout, else `mazefit`."""
-    start = f"python scripts/{script}" if (Path("scripts") / script).is_file() else f"mazefit {subcommand}"
-    return f"{start} {flags}" + (" --lang ko" if language == "ko" else "")
+def command(subcommand: str, flags: str, language: Language) -> str:
+    """A command line to copy, which starts what was started here."""
+    return f"{call(subcommand)} {flags}" + (" --lang ko" if language == "ko" else "")
 
 
 def agents() -> list[str]:
@@ -49,7 +54,7 @@ def _learned(run: Run, language: Language) -> list[tuple[str, str]]:
     done = word("run.episodes", language, episodes=f"{run.episodes:,}", steps=f"{run.steps:,}")
     last = min(LAST, run.episodes)
     gain, length = float(run.returns[-last:].mean()), float(run.lengths[-last:].mean())
-    mean = word("run.last value", language, value=gain, length=length)
+    mean = word("run.last value", language, value=_number(gain), length=_number(length))
     return [(run.algorithm.name, done), (word("run.last", language, episodes=last), mean)]
 
 
@@ -65,12 +70,12 @@ def _compared(task: Task, run: Run, certificate: Certificate, language: Language
         greedy = word("run.optimal", language, steps=found)
     else:
         greedy = word("run.longer", language, steps=found, shortest=best)
-    visited = word("run.visited", language, error=certificate.error_visited, states=certificate.visited)
-    everywhere = word("run.all", language, error=certificate.error_all, states=certificate.states)
+    visited = word("run.visited", language, error=_number(certificate.error_visited, 3), states=certificate.visited)
+    everywhere = word("run.all", language, error=_number(certificate.error_all, 3), states=certificate.states)
     return [
         (word("run.shortest", language), word("run.steps", language, steps=shortest)),
-        (word("run.start", language), f"v*(s{start}) = {certificate.start_value:.6g}{closed_form(task)}"),
-        (word("run.start learned", language), f"v(s{start}) = {float(run.v[start]):.6g}"),
+        (word("run.start", language), f"v*(s{start}) = {_number(certificate.start_value, 6)}{closed_form(task)}"),
+        (word("run.start learned", language), f"v(s{start}) = {_number(float(run.v[start]), 6)}"),
         (word("run.greedy", language), greedy),
         (word("run.error", language), f"{visited}, {everywhere}"),
     ]
@@ -84,6 +89,11 @@ def closed_form(task: Task) -> str:
     if discount == 1.0:
         return f" = -(d - 1), d = {distance}"
     return f" = -(1 - γ^(d - 1)) / (1 - γ), d = {distance}, γ = {discount:g}"
+
+
+def _number(value: float, digits: int = 4) -> str:
+    """A number between words and formulas that are typed: with a hyphen for its minus sign."""
+    return amount(value, digits).replace("−", "-")
 
 
 def _rows(pairs: list[tuple[str, str]]) -> list[str]:

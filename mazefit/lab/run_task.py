@@ -13,12 +13,12 @@ from mazefit.envs.maze import Maze
 from mazefit.envs.tables import TabularMDP
 from mazefit.errors import ConfigError, DataError, OutputError
 from mazefit.files import prepare_folder
+from mazefit.lab.places import RUN_FOLDER, run_within
 from mazefit.lab.run_config import CONFIG_FILE, RunConfig, is_ours, read_config, resumed_config
-from mazefit.lab.which_maze import MAZE_FILE, choose_maze, read_maze
+from mazefit.lab.which_maze import MAZE_FILE, choose_maze, naming_the_discount, read_maze
 
 FIGURES = ("maze", "returns", "last_backup", "textbook_backup")
 TABLES = (CONFIG_FILE, MAZE_FILE, "q.npy", "returns.csv")
-RUN_FOLDER = "run"
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,11 @@ def prepare(config: RunConfig) -> Task:
     config.check()
     run = None
     if config.resume is not None:
-        base = config.resume.parent if (config.resume.name == RUN_FOLDER) else config.resume
+        saved = run_within("--resume", config.resume)
+        base = saved.parent if saved.name == RUN_FOLDER else saved
         config = resumed_config(config, read_config(base), base)
         maze = read_maze(base / MAZE_FILE)
-        run = Run.load(base / RUN_FOLDER)
+        run = Run.load(saved)
         if run.environment != maze.mdp().digest:
             raise DataError(f"{base / MAZE_FILE}: expected the maze of the run in {base / RUN_FOLDER}, got another maze")
         if config.total < run.episodes:
@@ -59,7 +60,8 @@ def prepare(config: RunConfig) -> Task:
     else:
         maze = choose_maze(config.maze, config.rows, config.columns, config.algorithm, config.maze_seed, config.loops)
     mdp, entry = maze.mdp(), find(config.agent)
-    exact = solve(mdp, config.discount)
+    with naming_the_discount():
+        exact = solve(mdp, config.discount)
     return Task(config, maze, mdp, exact, entry, build(entry, config), _prepare_folder(config.folder), run)
 
 
@@ -103,7 +105,7 @@ def _prepare_folder(folder: Path) -> Path:
         ours = False
     if present and not ours:
         raise OutputError(
-            f"output folder {str(path)!r}: expected a new folder or one of an earlier run, "
-            f"got one whose {', '.join(present)} no run has written; choose another with --out"
+            f"--out: expected a new folder or that of an earlier run, got {str(path)!r}, which holds files of the same names "
+            f"that are not a run's ({', '.join(present)}) and would be lost; choose another folder"
         )
     return path

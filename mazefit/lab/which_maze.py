@@ -1,10 +1,13 @@
 """The maze that someone means: by name, by file, to be made, or the one in which a saved run was learned."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mazefit.envs.maze import Maze
 from mazefit.envs.maze_arguments import GENERATED
-from mazefit.errors import ConfigError, DataError, MazeFormatError
+from mazefit.errors import ConfigError, DataError, MazeFormatError, UnboundedValueError
+from mazefit.lab.places import what_is
 
 MAZE_FILE = "maze.txt"
 
@@ -36,9 +39,11 @@ def named_maze(name: str) -> Maze:
     """
     path = Path(name)
     try:
-        found = path.exists()
+        found = bool(name) and path.exists()
     except (OSError, ValueError):
         found = False
+    if found and path.is_dir():
+        raise DataError(f"--maze: expected a maze file or the name of a maze, got {what_is(name)}")
     if found:
         return read_maze(path)
     try:
@@ -60,11 +65,22 @@ def read_maze(path: Path) -> Maze:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise DataError(f"{path}: expected a maze file, got {error.strerror or error}") from error
+        kind = what_is(path).partition(", which is ")[2]
+        got = kind if kind == "a folder" else f"one that cannot be read ({error.strerror or error})"
+        raise DataError(f"{path}: expected a maze file, got {got}") from error
     try:
         return Maze.from_text(text)
     except MazeFormatError as error:
         raise MazeFormatError(f"{path}: {error}") from error
+
+
+@contextmanager
+def naming_the_discount() -> Generator[None, None, None]:
+    """While open, an exact value that does not exist at discount 1 is answered with the option that helps."""
+    try:
+        yield
+    except UnboundedValueError as error:
+        raise UnboundedValueError(f"{error}; give --discount 0.9, say") from error
 
 
 def maze_of_run(folder: Path) -> Maze:

@@ -18,7 +18,7 @@ import pytest
 
 from mazefit.agents import QLearning
 from mazefit.envs.maze import Maze
-from mazefit.errors import ConfigError, DataError, MazeFormatError
+from mazefit.errors import ConfigError, DataError, MazeFormatError, UnboundedValueError
 from mazefit.lab.plain import open_session
 from mazefit.lab.play_config import PlayConfig
 
@@ -115,7 +115,7 @@ def test_arrows_of_both_kinds_and_an_escape_at_the_end() -> None:
 def test_quit_ends_before_the_input_does() -> None:
     code, out = piped(b"dqssss")
     assert code == 0
-    assert out.endswith("Episode 1 is not finished: 1 steps so far, return G = −1.\n")
+    assert out.endswith("Episode 1 is not finished: 1 step so far, return G = −1.\n")
 
 
 def test_nothing_on_the_input() -> None:
@@ -126,7 +126,7 @@ def test_bytes_that_are_no_text() -> None:
     code, out = piped(b"\xff\x00d")
     assert code == 0
     assert "The key 0xff does nothing here" in out
-    assert "1 steps so far" in out
+    assert "1 step so far" in out
 
 
 def test_in_korean() -> None:
@@ -208,7 +208,7 @@ def test_keys_are_read_one_by_one_without_echo_and_ctrl_c_ends_in_good_order() -
         terminal.send(b"d")
         terminal.wait_for("Action a +a2 right")
         terminal.send(b"\x03")
-        terminal.wait_for("Episode 1 is not finished: 1 steps so far")
+        terminal.wait_for("Episode 1 is not finished: 1 step so far")
         assert terminal.exit_code() == 130
         assert terminal.restored()
 
@@ -318,8 +318,19 @@ def test_sentences_for_what_cannot_be_had(tmp_path: Path) -> None:
         open_session(PlayConfig(maze="dyna", rows=3, maze_seed=0))
     with pytest.raises(ConfigError, match=r"unknown 'wilsen'; did you mean 'wilson'\?"):
         open_session(PlayConfig(algorithm="wilsen"))
-    with pytest.raises(DataError, match=r"manifest.json: expected the manifest of a saved run"):
+    with pytest.raises(
+        DataError, match=r"--run: expected the folder of a saved run, got .*, which is a folder in which no run was saved"
+    ):
         open_session(PlayConfig(run=tmp_path))
+    with pytest.raises(DataError, match="--run: expected the folder of a saved run, got 'nodir', which does not exist"):
+        open_session(PlayConfig(run="nodir"))
+    with pytest.raises(DataError, match="--run: expected the folder of a saved run, got '', which names nothing"):
+        open_session(PlayConfig(run=""))
+    gold = tmp_path / "gold.txt"
+    gold.write_text("SaG\n\na = 5\n")
+    with pytest.raises(UnboundedValueError, match=r"; give --discount 0.9, say$"):
+        open_session(PlayConfig(maze=str(gold)))
+    assert open_session(PlayConfig(maze=str(gold), discount=0.9)).scene.exact is not None
     QLearning().learn(Maze.named("dyna"), episodes=1, seed=2).save(tmp_path / "run")
     with pytest.raises(DataError, match=r"maze.txt: expected the maze of the run"):
         open_session(PlayConfig(run=tmp_path))

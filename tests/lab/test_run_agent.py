@@ -11,10 +11,12 @@ from mazefit.agents import Run, ValueIteration, solve
 from mazefit.agents.interrupt import LearningInterrupted
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.envs import Maze
-from mazefit.errors import ConfigError, DataError, MazefitError, MazeFormatError, OutputError, UnboundedValueError
+from mazefit.errors import ConfigError, DataError
 from mazefit.lab import run_agent as room
 from mazefit.lab import run_files
+from mazefit.lab.command_line import call
 from mazefit.lab.run_agent import RunConfig, run_agent
+from mazefit.lab.telling_update import telling_update
 from mazefit.plots import fonts
 
 FIGURES = [f"{name}.{kind}" for name in ("last_backup", "maze", "returns", "textbook_backup") for kind in ("png", "svg")]
@@ -68,7 +70,7 @@ def test_the_summary_holds_what_was_learned_against_the_exact_answer(config: Run
     assert "shortest possible            14 steps" in said
     assert "greedy path                  14 steps, the shortest possible" in said
     assert "seed 0" in said
-    assert f"python scripts/step_maze.py --run {config.folder / 'run'}" in said or "mazefit play --run" in said
+    assert f"  {call('play')} --run {config.folder / 'run'}\n" in said
     assert all(name in said for name in ("config.json", "returns.csv", "q.npy", "maze.png|svg", "last_backup.png|svg"))
 
 
@@ -113,15 +115,25 @@ def test_a_planner_has_no_returns_and_says_so(config: RunConfig, capsys: pytest.
     assert Run.load(config.folder / "run").q.tobytes() == ValueIteration().solve(Maze.named("tutorial")).q.tobytes()
 
 
-def test_the_last_backup_is_one_that_used_what_was_learned(config: RunConfig):
-    run = QLearning().learn(Maze.named("tutorial"), episodes=60, seed=0, trace=True)
-    assert run.trace is not None
-    assert run.trace[-1].branches[0].node.terminal
-    chosen = run_files.last_backup(run)
-    assert chosen is not None
-    assert any(edge.node.value for edge in chosen.branches[0].node.edges)
-    first = QLearning().learn(Maze.from_text("SG"), steps=1, seed=0, trace=True)
-    assert run_files.last_backup(first) is not None  # there is none that did: the last
+def test_the_summary_says_which_update_is_drawn(config: RunConfig, capsys: pytest.CaptureFixture[str]):
+    run_agent(config)
+    run = Run.load(config.folder / "run")
+    found = telling_update(run)
+    assert found is not None
+    place = f"update {found.backup.index:,}, episode {found.backup.episode}, step {found.backup.step}"
+    assert f"last_backup: {place}: the largest TD error of that episode" in text(capsys)
+    assert (config.folder / "last_backup.svg").read_text() == found.backup.draw("svg")
+
+
+def test_cells_with_rewards_are_marked_in_the_figure(config: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    import mazefit.plots
+
+    seen: list[list[str]] = []
+    draw = mazefit.plots.plot_maze
+    monkeypatch.setattr(mazefit.plots, "plot_maze", lambda *a, **k: seen.append(k["labels"]) or draw(*a, **k))
+    (tmp_path / "letters.txt").write_text("SaG\n..b\n\na = -5\nb = -0.5\n")
+    run_agent(replace(config, maze=str(tmp_path / "letters.txt")))
+    assert seen == [["", "a −5", "", "", "", "b −0.5"]]
 
 
 def test_the_list_of_agents(capsys: pytest.CaptureFixture[str]):
@@ -152,92 +164,52 @@ def test_without_a_korean_font_one_sentence_and_english_figures(
     assert all((tmp_path / "ko" / name).read_bytes() == (config.folder / name).read_bytes() for name in FIGURES)
 
 
-# Refused before anything is learned --------------------------------------------------------------------------------
+def test_a_folder_of_a_run_that_was_killed_in_its_first_save_is_used_again(
+    config: RunConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    class KilledError(BaseException):
+        pass
+
+    def die(*_: object, **__: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_files, "to_npy", die)  # run/, but neither tables nor figures are written
+        with pytest.raises(KilledError):
+            run_agent(config)
+    assert {"config.json", "run"} <= set(names(config.folder))
+    assert run_agent(config) == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(QLearning, "learn", die)
+        with pytest.raises(KilledError):
+            run_agent(replace(config, out=config.folder / "second"))
+    assert names(config.folder / "second") == ["config.json"]
+    with pytest.raises(DataError, match=r"--resume: .* which is a folder in which no run was saved"):
+        run_agent(RunConfig(resume=config.folder / "second", lang="en"))
 
 
-@pytest.fixture
-def nothing_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
-    def learn(*_: object, **__: object) -> None:
-        raise AssertionError("learning began")
+def test_large_numbers_have_no_exponents(
+    config: RunConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    whole = QLearning.learn
+
+    def learn(self: QLearning, env: object, **settings: object) -> Run:
+        run = whole(self, env, **settings)  # pyright: ignore
+        return replace(run, returns=np.full(60, -19_482.0), lengths=np.full(60, 19_483))
 
     monkeypatch.setattr(QLearning, "learn", learn)
+    run_agent(config)
+    assert "return G -19,480, 19,480 steps" in text(capsys)
 
 
-REFUSED: list[tuple[dict[str, object], type[MazefitError], str]] = [
-    ({"agent": "q-learing"}, ConfigError, "--agent: unknown 'q-learing'; did you mean 'q-learning'?"),
-    ({"maze": None, "algorithm": "wlson"}, ConfigError, "--algorithm: unknown 'wlson'; did you mean 'wilson'?"),
-    ({"maze": "tutoral"}, ConfigError, "--maze: expected a maze file or the name of a maze, got 'tutoral'.*mean 'tutorial'?"),
-    ({"maze": "no/such/file.txt"}, ConfigError, "which is neither; expected one of tutorial, dyna"),
-    ({"rows": 5}, ConfigError, "--rows: expected none of these beside --maze"),
-    ({"episodes": 0}, ConfigError, "--episodes: expected an integer of at least 1, got 0"),
-    ({"step_size": 0.0, "discount": 1.5, "epsilon": float("nan")}, ConfigError, "--step-size: .*--discount: .*--epsilon: "),
-    ({"seed": -1}, ConfigError, "--seed: expected an integer from 0"),
-    ({"maze": None, "rows": 1, "columns": 1}, ConfigError, "at least two cells"),
-    ({"lang": "kr"}, ConfigError, "lang: unknown 'kr'"),
-]
-
-
-@pytest.mark.usefixtures("nothing_is_learned")
-@pytest.mark.parametrize(("wrong", "kind", "sentence"), REFUSED)
-def test_wrong_settings_are_refused(config: RunConfig, wrong: dict[str, object], kind: type[MazefitError], sentence: str):
-    with pytest.raises(kind, match=sentence):
-        run_agent(replace(config, **wrong))
-    assert not config.folder.exists()
-
-
-@pytest.mark.usefixtures("nothing_is_learned")
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"S.x\n..G", r"bad.txt: maze text, line 1, column 3"),
-        (b"", "bad.txt: "),
-        (b"\xff\xfe", "bad.txt: "),
-        (b"S#G", "bad.txt: .*walled off"),
-    ],
-)
-def test_a_bad_maze_file_is_refused_with_its_name(config: RunConfig, tmp_path: Path, content: bytes, sentence: str):
-    file = tmp_path / "bad.txt"
-    file.write_bytes(content)
-    with pytest.raises(MazeFormatError, match=sentence) as error:
-        run_agent(replace(config, maze=str(file)))
-    assert error.value.exit_code == 3
-    with pytest.raises(DataError, match="expected a maze file, got Is a directory"):
-        run_agent(replace(config, maze=str(tmp_path)))
-
-
-@pytest.mark.usefixtures("nothing_is_learned")
-def test_a_maze_without_an_exact_answer_is_refused(config: RunConfig, tmp_path: Path):
-    file = tmp_path / "gold.txt"
-    file.write_text("SaG\n\na = 5\n")
-    with pytest.raises(UnboundedValueError, match="cycle of positive reward"):
-        run_agent(replace(config, maze=str(file)))
-
-
-@pytest.mark.usefixtures("nothing_is_learned")
-def test_an_output_folder_that_cannot_be_written_is_found_first(
-    config: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    file = tmp_path / "file"
-    file.touch()
-    with pytest.raises(OutputError, match="expected a folder that can be written, got an existing file"):
-        run_agent(replace(config, out=file))
-
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
-    with pytest.raises(OutputError, match="expected a folder that can be written, got Permission denied"):
-        run_agent(config)
-
-
-@pytest.mark.usefixtures("nothing_is_learned")
-@pytest.mark.parametrize("name", ["maze.png", "config.json", "maze.txt"])
-def test_files_of_somebody_else_are_not_written_over(config: RunConfig, name: str):
-    config.folder.mkdir()
-    (config.folder / name).write_text("{}")
-    with pytest.raises(OutputError, match=f"got one whose {name} no run has written"):
-        run_agent(config)
-    assert (config.folder / name).read_text() == "{}"
+def test_one_step_is_in_the_singular(config: RunConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "two.txt").write_text("SG\n")
+    run_agent(replace(config, maze=str(tmp_path / "two.txt"), episodes=1, seed=1))
+    said = text(capsys)
+    assert "2 states): 1 episode, seed 1" in said
+    assert "shortest possible            1 step\n" in said
+    assert "greedy path                  1 step, the shortest possible" in said
+    assert "mean of the last 1 episode " in said
 
 
 # Stopped and resumed -----------------------------------------------------------------------------------------------
@@ -254,8 +226,10 @@ def stopped(config: RunConfig, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     with monkeypatch.context() as patch:
         patch.setattr(QLearning, "learn", learn)
         assert run_agent(config) == 130
-    said = text(capsys)
-    assert f"Stopped: 20 whole episodes are kept in {config.folder}" in said
+    both = capsys.readouterr()
+    said = both.out
+    assert both.err == "saving 20 episodes ...\n"
+    assert f"Stopped: kept 20 whole episodes in {config.folder}" in said
     assert f"--resume {config.folder}" in said
     return config
 
@@ -327,7 +301,10 @@ def test_damaged_or_missing_settings_are_refused(stopped: RunConfig, tmp_path: P
     (stopped.folder / "config.json").write_text('{"flags": ')
     with pytest.raises(DataError, match="got damaged JSON"):
         run_agent(RunConfig(resume=stopped.folder, lang="en"))
-    with pytest.raises(DataError, match="expected the settings of a saved run, got No such file"):
+    with pytest.raises(
+        DataError,
+        match=f"--resume: expected the folder of a saved run, got {str(tmp_path / 'nowhere')!r}, which does not exist",
+    ):
         run_agent(RunConfig(resume=tmp_path / "nowhere", lang="en"))
 
 
