@@ -151,11 +151,11 @@ class MazeEnv(gymnasium.Env[Observation, int]):
         """
         try:
             self._row, state, reward, terminated, info = self._row[action] if action >= 0 else _NO_ENTRY
+            if self._plain:
+                return state, reward, terminated, False, {**info}
         except (TypeError, IndexError, ValueError):  # a row not yet made, the end, or no action: nothing was changed
             return self._step_slowly(action)
-        info = info.copy()
-        if self._plain:
-            return state, reward, terminated, False, info
+        info = {**info}
         if self.action_mask:
             info["action_mask"] = info["action_mask"].copy()
         return state if self._numbers else self._observe(state), reward, terminated, False, info
