@@ -79,13 +79,19 @@ class Progress:
 
     def until(self, episodes: int | None, steps: int | None, callbacks: tuple[Callback, ...]) -> Run:
         """Go on until the total of episodes or steps is reached, a callback says so, or Ctrl-C."""
-        stop = self._tell("start", callbacks, 0)
         with Interruption() as interruption:
-            while not stop and not interruption.asked:
-                if self.episodes >= episodes if episodes is not None else self.run.steps >= (steps or 0):
-                    break
-                finished = self._block(episodes, steps)
-                stop = self._tell("progress", callbacks, finished)
+            try:
+                stop = self._tell("start", callbacks, 0)
+                while not stop and not interruption.asked:
+                    if self.episodes >= episodes if episodes is not None else self.run.steps >= (steps or 0):
+                        break
+                    finished = self._block(episodes, steps)
+                    stop = self._tell("progress", callbacks, finished)
+            except Exception as error:  # of the environment or a callback: what was learned is handed back with it
+                self._roll_back()
+                vars(error)["run"] = self._finish()
+                error.add_note(f"What was learned before, {self.episodes} whole episodes, is this exception's `.run`.")
+                raise
             if stop or interruption.asked:
                 self._roll_back()
             run = self._finish()
@@ -115,12 +121,18 @@ class Progress:
         self.uniforms.random(out=uniforms)
         self.place[2:] = 0
         left = 2**62 if episodes is None else episodes - self.episodes
+        before_block = self._state_of_block() if world.live else None
         begun = perf_counter()
-        self.loop.run(
-            compiled, self.q, *world.arrays, uniforms, self.waiting, self.place, self.gain, returns,
-            lengths, *self.journal, *rows, at, budget, left, world.limit, world.stochastic, world.random_start,
-            tuple(range(world.actions)), *self.parameters,
-        )  # fmt: skip
+        try:
+            self.loop.run(
+                compiled, self.q, *world.arrays, uniforms, self.waiting, self.place, self.gain, returns,
+                lengths, *self.journal, *rows, at, budget, left, world.limit, world.stochastic, world.random_start,
+                tuple(range(world.actions)), *self.parameters,
+            )  # fmt: skip
+        except Exception:
+            if before_block is not None:  # half a block was done when the environment gave up: undo it
+                self.q[:], self.journal = before_block
+            raise
         if world.live:  # blocks of a slow environment are short; where a block ends changes no byte
             quick = perf_counter() - begun < PATIENCE
             self.live_block = min(2 * size, BLOCK[False]) if quick else max(size // 2, 1)
@@ -134,6 +146,10 @@ class Progress:
         if run.trace is not None:
             run.trace.wrote(done, before, run.tables)
         return finished
+
+    def _state_of_block(self) -> tuple[npt.NDArray[np.float64], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
+        """What a block changes before it reports: the table and the undo log."""
+        return self.q.copy(), (self.journal[0].copy(), self.journal[1].copy())
 
     def _compiled(self) -> bool:
         if self.world.live or self.backend == "python" or not numba_available():

@@ -141,3 +141,41 @@ def test_a_planner_explores_nothing() -> None:
         with pytest.raises(ConfigError, match="greedy: expected True for a planner"):
             ask()
     assert evaluate(planned, Maze.named("tutorial"), episodes=3).lengths.tolist() == [4, 4, 4]
+
+
+class Fragile(BareEnv):
+    """A bare environment that breaks at a step of its life."""
+
+    def __init__(self, last: int = 500) -> None:
+        self.count, self.last = 0, last
+
+    def step(self, action: int) -> tuple[int, float, bool, bool, dict[str, Any]]:
+        self.count += 1
+        if self.count == self.last:
+            raise RuntimeError("the robot fell over")
+        return super().step(action)
+
+
+def test_an_environment_that_breaks_does_not_take_what_was_learned_with_it() -> None:
+    with pytest.raises(RuntimeError, match="the robot fell over") as broken:
+        QLearning(step_size=0.3).learn(Fragile(), episodes=10**6, seed=0, trace=True)
+    assert "whole episodes, is this exception's `.run`" in broken.value.__notes__[0]
+    run = vars(broken.value)["run"]
+    assert 0 < run.steps < 500
+    whole = QLearning(step_size=0.3).learn(BareEnv(), episodes=run.episodes, seed=0, trace=True)
+    assert run.q.tobytes() == whole.q.tobytes() == run.trace.replay().q.tobytes()
+    assert run.lengths.tolist() == whole.lengths.tolist()
+    on = QLearning(step_size=0.3).learn(Fragile(last=10**9), episodes=run.episodes + 20, resume=run)
+    assert on.q.tobytes() == QLearning(step_size=0.3).learn(BareEnv(), episodes=run.episodes + 20, seed=0).q.tobytes()
+
+
+def test_a_callback_that_breaks_does_not_either() -> None:
+    def fail(event: Any) -> None:
+        if event.steps > 9000:
+            raise ValueError("in a callback")
+
+    with pytest.raises(ValueError, match="in a callback") as broken:
+        QLearning().learn(Maze.named("dyna"), episodes=10**6, seed=0, trace=True, callbacks=fail)
+    run = vars(broken.value)["run"]
+    assert run.q.tobytes() == QLearning().learn(Maze.named("dyna"), episodes=run.episodes, seed=0).q.tobytes()
+    assert run.trace.replay().q.tobytes() == run.q.tobytes()
