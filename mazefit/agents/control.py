@@ -69,6 +69,7 @@ def learn_control(
         ConfigError: arguments are out of range.
         UnsupportedEnvError: states or actions of `env` are not discrete.
         LearningInterrupted: Ctrl-C; its `.run` is what was learned up to the last whole episode.
+        Exception: whatever the environment or a callback raises; it, too, carries such a `.run`.
     """
     _check(learner, episodes, steps, seed, backend)
     check_trace(trace)
