@@ -1,6 +1,7 @@
 import gymnasium
 import numpy as np
 import pytest
+from gymnasium.envs.toy_text.frozen_lake import FrozenLakeEnv
 from gymnasium.wrappers import RecordEpisodeStatistics, TimeLimit
 
 from mazefit.agents import QLearning
@@ -20,6 +21,8 @@ from tests.agents.worlds import BareEnv, BoxEnv, PairEnv
         (gymnasium.make("Taxi-v4", fickle_passenger=True), True, 2**62),  # its table does not tell the whole truth
         (RecordEpisodeStatistics(gymnasium.make("FrozenLake-v1")), True, 2**62),
         (gymnasium.make("FrozenLake-v1").unwrapped, False, 2**62),
+        (FrozenLakeEnv(), False, 2**62),  # made without a spec
+        (gymnasium.Wrapper(FrozenLakeEnv()), True, 2**62),
         (gymnasium.make("mazefit/Maze-v0", rows=3, columns=3), False, 2**62),
         (gymnasium.make("mazefit/Maze-v0", rows=3, columns=3, max_episode_steps=50), False, 50),
         (BareEnv(), True, 2**62),
@@ -29,6 +32,7 @@ from tests.agents.worlds import BareEnv, BoxEnv, PairEnv
 def test_the_route(env: object, live: bool, limit: int) -> None:
     world = open_world(env)
     assert (world.live, world.limit) == (live, limit)
+    assert QLearning().learn(env, steps=40, seed=0, trace=True).steps == 40
 
 
 @pytest.mark.parametrize(
