@@ -9,6 +9,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+from benchmarks.rows_startup import fresh
 from benchmarks.table import Line, at_least, at_most, rate
 from benchmarks.timing import Plan, Side, compare
 from benchmarks.tutorial_loop import seconds_per_step
@@ -65,6 +66,33 @@ def untraced(plan: Plan) -> Iterator[Line]:
         yield Line(what, rate(both.our_time), peer, both.times_faster(), goal=goal, note=note)
 
 
+FIRST = """
+import json, time, gymnasium
+from mazefit.agents import EpsilonGreedy, QLearning
+from mazefit.envs import TabularMDP
+env = gymnasium.make("FrozenLake-v1", map_name="8x8", is_slippery=False)
+tables, agent = TabularMDP.from_env(env.unwrapped), QLearning(step_size=0.1, discount=0.99, policy=EpsilonGreedy(0.1))
+for trace in (True, False):
+    agent.learn(tables, steps=1000, seed=0, trace=trace, backend="compiled")
+start = time.perf_counter()
+run = agent.learn(tables, steps={steps}, seed=0, trace={trace}, backend="compiled")
+print(json.dumps({{"seconds": time.perf_counter() - start}}))
+"""
+
+
+def first_traced(plan: Plan) -> Line:
+    """The same in fresh interpreters: the first long trace of a process is the first to touch its memory."""
+    steps = plan.size(1_000_000)
+
+    def side(trace: bool) -> float:
+        return float(fresh(FIRST.format(steps=steps, trace=trace))["seconds"]) / steps
+
+    both = compare(lambda: side(True), lambda: side(False), plan.pairs)
+    peer = f"{rate(both.peer_time)} (ours, untraced)"
+    note = f"{steps} updates, the first long run of its process, which pays for memory never touched before"
+    return Line("Q-learning traced, first in a process", rate(both.our_time), peer, both.times_longer(), note=note)
+
+
 def traced(plan: Plan) -> Iterator[Line]:
     """Q-learning with every update traced, beside the same without."""
     steps = plan.size(1_000_000)
@@ -76,3 +104,4 @@ def traced(plan: Plan) -> Iterator[Line]:
         note = f"{steps} updates a run"
         what = f"Q-learning traced, {world}"
         yield Line(what, rate(both.our_time), peer, both.times_longer(), goal=at_most(1.3), note=note)
+    yield first_traced(plan)

@@ -4,7 +4,7 @@ A kernel is a function on flat one-dimensional arrays and scalars, indexed eleme
 the arrays, whose elements are Python's own floats and ints: the same IEEE arithmetic, several times faster than NumPy scalars.
 Compiled, it sees the arrays. Rules that keep both equal, bit for bit: float64, sums from left to right, no `**`, `exp`, `log`,
 `sum` or NumPy calls, no integer beyond 63 bits. The set of actions is passed as a tuple: its length is part of its type, so
-that loops over it are unrolled when compiled, which halves the time of a learning step.
+that loops over it are unrolled when compiled.
 
 Numba is imported when something is compiled for the first time.
 """

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from mazefit.agents.progress import Callback, Progress
 from mazefit.agents.run import Run
 from mazefit.agents.world import World, flat_q, open_world
-from mazefit.backup.rule import Rule
+from mazefit.backup.rule import Rule, trace_header
 from mazefit.backup.trace import Trace, TraceOptions
 from mazefit.errors import ConfigError, Problems
 from mazefit.kernel import Kernel, numba_available
@@ -96,7 +96,7 @@ def learn_control(
     else:
         q = flat_q(world, _table(initial, world))
         settings = {"actions": world.actions, "discount": learner.discount, "step_size": learner.step_size}
-        header = {"environment": world.digest, "algorithm": learner.name, "seed": seed, "states": world.states}
+        header = trace_header(learner.rule, world.digest, seed, world.states)
         log = Trace(learner.rule, settings, {"q": q}, None, header, options, steps or 0) if traced else None
         run = Run(learner, settings, {"q": q}, world.digest, seed, trace=log)
     if episodes is not None and episodes > len(run.returns) and not world.can_end():

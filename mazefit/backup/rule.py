@@ -96,3 +96,15 @@ def check_table(name: str, table: object, size: int | None = None) -> None:
     """
     if not isinstance(table, np.ndarray) or table.dtype != np.float64 or table.ndim != 1 or len(table) != (size or len(table)):
         raise ValueError(f"table {name}: expected a flat float64 array{'' if size is None else f' of {size}'}, got another")
+
+
+def trace_header(rule: Rule, environment: str, seed: int, states: int) -> dict[str, Any]:
+    """What a trace says of its run beside the settings: the rule in words, whose environment, how things are called, the seed."""
+    return {
+        "algorithm": rule.name,
+        "spec": rule.spec.formula,
+        "environment": environment,
+        "labels": {"states": "s0, s1, …", "actions": "a1, a2, …"},
+        "seed": seed,
+        "states": states,
+    }

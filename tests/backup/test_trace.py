@@ -206,3 +206,11 @@ def test_an_empty_trace_says_that_it_is_empty() -> None:
     with pytest.raises(IndexError, match="expected no index"):
         traced(0)[0]
     assert repr(traced(1000, ring=10)) == "Trace(q-learning, 10 of 1000 backups, level 0)"
+
+
+def test_the_header_says_whose_trace_it_is() -> None:
+    header = traced(10).header
+    assert header["spec"] == "Q(s, a) ← Q(s, a) + α [ r + γ max Q(s′, a′) − Q(s, a) ]"
+    assert header["environment"] == MAZE.mdp().digest
+    assert (header["algorithm"], header["seed"], header["states"]) == ("q-learning", 0, 54)
+    assert header["labels"]["actions"].startswith("a1")

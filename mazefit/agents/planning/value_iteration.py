@@ -21,7 +21,7 @@ from mazefit.agents.planning.sweep_rows import read_sweep_backup
 from mazefit.agents.reachable import finishing_policy
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
-from mazefit.backup.rule import Details, Model, Rule, Tables, check_settings, check_table, register
+from mazefit.backup.rule import Details, Model, Rule, Tables, check_settings, check_table, register, trace_header
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.trace import Trace, TraceOptions
 from mazefit.envs.tables import TabularMDP
@@ -201,7 +201,7 @@ class ValueIteration:
         run = Run(self, settings, {"v": v}, mdp.digest, model=model)
         if isinstance(trace, TraceOptions) or trace:
             options = trace if isinstance(trace, TraceOptions) else None
-            header = {"environment": mdp.digest, "algorithm": self.name, "seed": 0, "states": mdp.states}
+            header = trace_header(RULE, mdp.digest, 0, mdp.states)
             run.trace = Trace(RULE, settings, run.tables, model, header, options)
         target = np.empty(len(order))
         compiled = worth_compiling(mdp.states * mdp.actions)
