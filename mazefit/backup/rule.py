@@ -99,7 +99,7 @@ def check_table(name: str, table: object, size: int | None = None) -> None:
 
 
 def trace_header(rule: Rule, environment: str, seed: int, states: int) -> dict[str, Any]:
-    """What a trace says of its run beside the settings: the rule in words, whose environment, how things are called, the seed."""
+    """What a trace says of its run beside the settings: the rule in words, the environment, how things are called, the seed."""
     return {
         "algorithm": rule.name,
         "spec": rule.spec.formula,
