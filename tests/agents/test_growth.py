@@ -49,3 +49,12 @@ def test_what_cannot_happen_is_left_out_of_tables() -> None:
 def test_values_beyond_float64_are_refused() -> None:
     with pytest.raises(UnboundedValueError, match="scale the rewards down"):
         solve(TabularMDP([[0]], [[1e308]], [[0]], 0), 0.999)
+
+
+def test_a_bump_that_pays_is_seen_in_the_first_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_late(following: np.ndarray) -> bool:
+        raise AssertionError("sixteen rounds were done")
+
+    monkeypatch.setattr("mazefit.agents.growth._has_cycle", too_late)
+    with pytest.raises(UnboundedValueError):
+        solve(Maze.from_text("S" + "." * 60 + "aG\n\na = 0.5"))
