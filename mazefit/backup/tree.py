@@ -84,6 +84,27 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
+class Write:
+    """One cell that a TD error moved through its eligibility: new = old + (step_size * eligibility) * td_error.
+
+    Reference: S&B section 12.2 (the backward view of TD(lambda)).
+
+    Args:
+        cell: its name, such as "s4" or "s4, a1".
+        eligibility: z(s) or z(s, a), how much of the error the cell takes.
+        old: the cell before the update.
+        new: the cell after it.
+        table: number of the table that was written.
+    """
+
+    cell: str
+    eligibility: float
+    old: float
+    new: float
+    table: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Backup:
     """One update: the tree that was backed up, and what it did to the cell at its root.
 
@@ -102,6 +123,10 @@ class Backup:
         step: number of the step in its episode, where there is one.
         table: number of the table that was written (Double Q-learning has two).
         formula: the rule in symbols; a textbook picture has it instead of numbers.
+        writes: what one TD error wrote, cell by cell, where the rule keeps eligibility traces (its own cell among them).
+        cause: number of the real step that a planning update rests on.
+        priority: |TD error| with which the update waited in the queue (prioritized sweeping).
+        bonus: kappa * sqrt(tau) of Dyna-Q+; the reward at the edge holds it already.
     """
 
     index: int
@@ -118,6 +143,10 @@ class Backup:
     step: int | None = None
     table: int = 0
     formula: str = ""
+    writes: tuple[Write, ...] = field(default=(), repr=False)
+    cause: int | None = None
+    priority: float | None = None
+    bonus: float | None = None
 
     @property
     def root(self) -> Node:

@@ -41,6 +41,12 @@ WORDS: dict[str, dict[str, str]] = {
         "last": "Last",
         "keys": "Arrow keys, Home and End turn the pages.",
         "algorithm": "algorithm",
+        "writes": "written by this TD error, each by its eligibility e",
+        "more": "+ {n} more",
+        "table": "table",
+        "cause": "rests on real step",
+        "priority": "priority",
+        "bonus": "r holds the bonus κ√τ =",
     },
     "ko": {
         "backup diagram": "백업다이어그램",
@@ -78,6 +84,12 @@ WORDS: dict[str, dict[str, str]] = {
         "last": "마지막",
         "keys": "화살표 키, Home, End로 넘길 수 있습니다.",
         "algorithm": "알고리즘",
+        "writes": "이 TD 오차로 함께 갱신된 값(e는 적격도)",
+        "more": "외 {n}개",
+        "table": "표",
+        "cause": "바탕이 된 실제 경험: 스텝",
+        "priority": "우선순위",
+        "bonus": "r에 포함된 보너스 κ√τ =",
     },
 }
 
