@@ -3,7 +3,8 @@ import numpy as np
 import pytest
 
 from mazefit.agents import ValueIteration, solve
-from mazefit.agents.planning.value_iteration import RULE, value_backup
+from mazefit.agents.planning.backups import value_backup
+from mazefit.agents.planning.value_iteration import RULE
 from mazefit.backup import TraceOptions
 from mazefit.envs.maze import Maze
 from mazefit.errors import ConfigError, UnsupportedEnvError
