@@ -8,6 +8,7 @@ MazefitError
 ├── ResetNeededError         a step before reset or after the end    (also gymnasium.error.ResetNeeded)
 ├── ClosedEnvError           a call on a closed environment          (also gymnasium.error.ClosedEnvironmentError)
 ├── UnboundedValueError      an exact value does not exist
+├── NoActionValuesError      action values are asked of a learner of state values (also AttributeError)
 ├── SpecError                a traced update breaks its algorithm's rule
 ├── DataError                a file is damaged, foreign or of another version
 └── OutputError              a folder or file cannot be written
@@ -18,7 +19,7 @@ Each is one sentence: what, where, expected, got.
 from collections.abc import Iterable
 from dataclasses import fields
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 import gymnasium.error
 import numpy as np
@@ -58,6 +59,10 @@ class ClosedEnvError(MazefitError, gymnasium.error.ClosedEnvironmentError):
 
 class UnboundedValueError(MazefitError, ArithmeticError):
     """An exact value does not exist, such as on a cycle of positive reward at discount 1."""
+
+
+class NoActionValuesError(MazefitError, AttributeError):
+    """Action values were asked of a run that learned state values."""
 
 
 class SpecError(MazefitError, ValueError):
@@ -137,8 +142,11 @@ class Problems:
 
 
 def set_plain(settings: Any) -> None:
-    """Turn the numbers of a frozen dataclass into Python's own: fields annotated `float` and `int`, once they are checked."""
+    """Turn the numbers of a frozen dataclass into Python's own, once they are checked: fields that hold `float` or `int`."""
     for field in fields(settings):
-        kinds: dict[Any, Any] = {"float": float, "int": int, float: float, int: int}
-        if field.type in kinds:
-            object.__setattr__(settings, field.name, kinds[field.type](getattr(settings, field.name)))
+        value = getattr(settings, field.name)
+        if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
+            kinds = get_args(field.type) or (field.type,)
+            kind = float if float in kinds or "float" in kinds else int if int in kinds or "int" in kinds else None
+            if kind is not None:
+                object.__setattr__(settings, field.name, kind(value))

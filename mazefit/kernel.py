@@ -4,7 +4,10 @@ A kernel is a function on flat one-dimensional arrays and scalars, indexed eleme
 the arrays, whose elements are Python's own floats and ints: the same IEEE arithmetic, several times faster than NumPy scalars.
 Compiled, it sees the arrays. Rules that keep both equal, bit for bit: float64, sums from left to right, no `**`, `exp`, `log`,
 `sum` or NumPy calls, no integer beyond 63 bits. The set of actions is passed as a tuple: its length is part of its type, so
-that loops over it are unrolled when compiled.
+that loops over it are unrolled when compiled. Arrays that belong together travel in a NamedTuple.
+
+A kernel may leave a choice open: it calls a kernel by a name, and `kernel.using(name=another)` is the same source with
+another one in that place, here and in everything it calls. So one loop serves every policy and every schedule.
 
 Numba is imported when something is compiled for the first time.
 """
@@ -13,7 +16,7 @@ import hashlib
 import importlib.util
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, update_wrapper
 from pathlib import Path
 from types import FunctionType
@@ -23,6 +26,9 @@ import numpy as np
 
 from mazefit.errors import ConfigError
 
+OPTIONS: dict[str, Any] = {"cache": True, "_nrt": False}
+"""Kernels make no arrays: counting references to those they are given would cost more than the arithmetic."""
+
 
 @cache
 def numba_available() -> bool:
@@ -31,10 +37,18 @@ def numba_available() -> bool:
 
 
 class Kernel:
-    """A function that runs as written (`python`) or compiled (`compiled`); called directly it is the plain function."""
+    """A function that runs as written (`python`) or compiled (`compiled`); called directly it is the plain function.
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    Args:
+        function: the source.
+        places: kernels that stand in for others of the same name, here and in all callees.
+    """
+
+    def __init__(self, function: Callable[..., Any], places: Mapping[str, "Kernel"] | None = None) -> None:
         self.function: Any = function
+        self.places = dict(places or {})
+        self._plain: tuple[dict[str, Any], Callable[..., Any]] | None = None
+        self._variants: dict[tuple[tuple[str, int], ...], Kernel] = {}
         update_wrapper(self, function)
 
     def __call__(self, *args: Any) -> Any:
@@ -43,7 +57,7 @@ class Kernel:
 
     def python(self, *args: Any) -> Any:
         """Run plain; arrays are seen through memoryviews, so that their elements are Python numbers."""
-        return self.function(*[_elements(a) for a in args])
+        return self.plain()(*[_elements(a) for a in args])
 
     def compiled(self, *args: Any) -> Any:
         """Run compiled; the very first call on a machine compiles (a second or so), later ones read Numba's cache."""
@@ -53,14 +67,47 @@ class Kernel:
         """`compiled` or `python`."""
         return self.compiled(*args) if compiled else self.python(*args)
 
+    def using(self, **places: "Kernel") -> "Kernel":
+        """The same source, with other kernels in the places of those names (of those that it reaches)."""
+        reached, waiting = set[str](), self.reaches()
+        while waiting - reached:  # what stands in for a name may call others that are to be replaced
+            reached |= waiting
+            waiting = set[str]().union(*(places[name].reaches() for name in reached if name in places))
+        chosen = {**self.places, **{name: kernel for name, kernel in places.items() if name in reached}}
+        if not chosen:
+            return self
+        key = tuple(sorted((name, id(kernel)) for name, kernel in chosen.items()))
+        if key not in self._variants:
+            self._variants[key] = Kernel(self.function, chosen)
+        return self._variants[key]
+
     def callees(self) -> dict[str, "Kernel"]:
-        """The kernels that this one calls by name."""
+        """The kernels that this one calls by name, each with the same places taken."""
         names: dict[str, Any] = self.function.__globals__
-        return {n: names[n] for n in self.function.__code__.co_names if isinstance(names.get(n), Kernel)}
+        called = {name: names.get(name) for name in self.function.__code__.co_names}
+        found = {name: self.places.get(name, kernel) for name, kernel in called.items() if isinstance(kernel, Kernel)}
+        return {n: kernel.using(**self.places) for n, kernel in found.items()} if self.places else found
+
+    def reaches(self) -> set[str]:
+        """The names of all kernels that are called from here, directly or not."""
+        found: set[str] = set()
+        for name, kernel in self.callees().items():
+            found |= {name} | kernel.reaches()
+        return found
+
+    def plain(self) -> Callable[..., Any]:
+        """The plain function, its callees standing in as plain functions."""
+        twins = {name: callee.plain() for name, callee in self.callees().items()}
+        if not twins:
+            return self.function
+        if self._plain is None or self._plain[0] != twins:
+            self._plain = (twins, self.twin(twins))
+        return self._plain[1]
 
     def source_digest(self) -> str:
         """SHA-256 over what the compiled form depends on: this kernel's file, the constants it reads, and its callees'."""
         digest = hashlib.sha256(Path(inspect.getfile(self.function)).read_bytes())
+        digest.update(repr(OPTIONS).encode())
         names: dict[str, Any] = self.function.__globals__
         constants = {n: names[n] for n in self.function.__code__.co_names if isinstance(names.get(n), bool | int | float)}
         digest.update(repr(sorted(constants.items())).encode())
@@ -75,10 +122,31 @@ class Kernel:
             dispatcher = self.__dict__["_compiled"] = _compile(self)
         return dispatcher
 
+    def variant_name(self) -> str:
+        """What tells this variant from others in Numba's cache: the kernels in its places."""
+        name = self.function.__qualname__
+        taken = (f"{place}_{kernel.variant_name()}" for place, kernel in sorted(self.places.items()))
+        return "_".join((name, *taken)) if self.places else name
+
+    def twin(self, names: Mapping[str, Any]) -> Any:
+        """The same code, seeing other things behind these names."""
+        function = FunctionType(
+            self.function.__code__,
+            {**self.function.__globals__, **names},
+            self.function.__name__,
+            self.function.__defaults__,
+        )
+        function.__module__ = self.function.__module__
+        return function
+
 
 def _elements(argument: Any) -> Any:
-    """An array as a memoryview, anything else as it is."""
-    return argument.data if isinstance(argument, np.ndarray) else argument
+    """An array as a memoryview, a NamedTuple of arrays as one of memoryviews, anything else as it is."""
+    if isinstance(argument, np.ndarray):
+        return argument.data
+    if hasattr(argument, "_fields"):
+        return type(argument)(*[_elements(part) for part in argument])
+    return argument
 
 
 def _compile(kernel: Kernel) -> Callable[..., Any]:
@@ -89,15 +157,17 @@ def _compile(kernel: Kernel) -> Callable[..., Any]:
         )
     import numba
 
-    names = dict(kernel.function.__globals__)
-    names.update({name: callee.dispatcher() for name, callee in kernel.callees().items()})
-    function = FunctionType(kernel.function.__code__, names, kernel.function.__name__, kernel.function.__defaults__)
-    function.__qualname__ = kernel.function.__qualname__
-    function.__module__ = kernel.function.__module__
-    dispatcher: Any = numba.njit(cache=True)(function)
+    function = kernel.twin({name: callee.dispatcher() for name, callee in kernel.callees().items()})
+    function.__qualname__ = _short(kernel.variant_name())
+    dispatcher: Any = numba.njit(**OPTIONS)(function)
     # Numba stamps its cache with the function's own file alone; a changed callee must make it stale as well.
     dispatcher._cache._cache_file._source_stamp = kernel.source_digest()
     return dispatcher
+
+
+def _short(name: str) -> str:
+    """A name that fits a file name, and is still its own."""
+    return name if len(name) <= 100 else f"{name[:80]}_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def kernel(function: Callable[..., Any]) -> Kernel:

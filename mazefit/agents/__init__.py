@@ -6,20 +6,29 @@ from mazefit.agents.evaluation import Evaluation, evaluate
 from mazefit.agents.exact import Solution, solve
 from mazefit.agents.interrupt import LearningInterrupted
 from mazefit.agents.learning.q_learning import QLearning
+from mazefit.agents.learning.sarsa import Sarsa
 from mazefit.agents.planning.value_iteration import ValueIteration
-from mazefit.agents.policies import EpsilonGreedy
+from mazefit.agents.policies import UCB, EpsilonGreedy, Greedy, Softmax
 from mazefit.agents.progress import Event
 from mazefit.agents.run import Run
+from mazefit.agents.schedules import Exponential, Linear, PerVisit
 
 __all__ = [
+    "UCB",
     "Certificate",
     "Entry",
     "EpsilonGreedy",
     "Evaluation",
     "Event",
+    "Exponential",
+    "Greedy",
     "LearningInterrupted",
+    "Linear",
+    "PerVisit",
     "QLearning",
     "Run",
+    "Sarsa",
+    "Softmax",
     "Solution",
     "ValueIteration",
     "catalogue",

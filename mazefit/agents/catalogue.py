@@ -5,16 +5,19 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from mazefit.agents.learning.q_learning import QLearning
+from mazefit.agents.learning.sarsa import Sarsa
 from mazefit.agents.planning.value_iteration import ValueIteration
-from mazefit.agents.policies import EpsilonGreedy
+from mazefit.agents.policies import POLICIES
+from mazefit.agents.schedules import Exponential, Linear, PerVisit
 from mazefit.backup.spec import BackupSpec
 from mazefit.errors import DataError, Problems, did_you_mean
 
 ALGORITHMS: tuple[Any, ...] = (
     ValueIteration,
+    Sarsa,
     QLearning,
 )
-POLICIES: tuple[Any, ...] = (EpsilonGreedy,)
+PARTS: tuple[Any, ...] = (*POLICIES, Linear, Exponential, PerVisit)
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def find(name: str) -> Entry:
 
 
 def describe(algorithm: Any) -> dict[str, Any]:
-    """An algorithm, or a policy, as plain JSON: its name and its parameters."""
+    """An algorithm, a policy or a schedule, as plain JSON: its name and its parameters."""
     found: dict[str, Any] = {"name": algorithm.name}
     for field in fields(algorithm):
         value = getattr(algorithm, field.name)
@@ -56,12 +59,12 @@ def describe(algorithm: Any) -> dict[str, Any]:
 
 
 def build(description: dict[str, Any]) -> Any:
-    """The algorithm, or policy, that `describe` told of.
+    """The algorithm, policy or schedule that `describe` told of.
 
     Raises:
         DataError: its name is not known here.
     """
-    known = {made.name: made for made in (*ALGORITHMS, *POLICIES)}
+    known = {made.name: made for made in (*ALGORITHMS, *PARTS)}
     name = description["name"]
     if name not in known:
         raise DataError(f"algorithm: unknown {name!r}{did_you_mean(name, known)}")

@@ -60,24 +60,24 @@ def evaluate(
     sizes = [world.states, world.actions]
     problems.check(list(q.shape) == sizes, f"env: expected {list(q.shape)} states and actions, as in the run, got {sizes}")
     problems.raise_if_any()
-    starts, cumulative, next_state, reward, terminated, cut, offsets, probability = world.arrays
+    ground = world.ground
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))
     best = maximisers(q)
     returns, lengths, ended = np.zeros(episodes), np.zeros(episodes, dtype=np.int64), np.zeros(episodes, dtype=np.bool_)
     for episode in range(episodes):
-        state = int(starts[draw_start(cumulative, rng.random()) if world.random_start else 0])
-        for step in range(1, min(world.limit, max_steps) + 1):
+        state = int(ground.starts[draw_start(ground.cumulative, rng.random()) if ground.random_start else 0])
+        for step in range(1, min(ground.limit, max_steps) + 1):
             if greedy:
                 ties = np.flatnonzero(best[state])
                 action = int(ties[int(rng.random() * len(ties))])
             else:
-                action = run.algorithm.policy.act(q[state], rng.random())
+                action = run.behave(state, rng.random())
             cell = state * world.actions + action
-            entry = draw_outcome(offsets, probability, cell, rng.random()) if world.stochastic else cell
-            state = int(next_state[entry])
-            returns[episode] += reward[entry]
+            entry = draw_outcome(ground.offsets, ground.probability, cell, rng.random()) if ground.stochastic else cell
+            state = int(ground.next_state[entry])
+            returns[episode] += ground.reward[entry]
             lengths[episode] = step
-            ended[episode] = terminated[entry]
-            if ended[episode] or cut[0]:
+            ended[episode] = ground.terminated[entry]
+            if ended[episode] or ground.cut[0]:
                 break
     return Evaluation(returns, lengths, ended)

@@ -2,6 +2,10 @@
 
 Ties are part of a policy, not an accident of `argmax`: behaviour breaks them at random (taking the first would never leave
 the start of a maze whose table is all zeros), pictures show every maximising action.
+
+A policy is a small frozen dataclass for people, and kernels for the loops: `choose` takes an action out of one uniform
+number; `leaning` and `weight` give π(a|s), for the rules that average over it. All see the learner's `memory`, whose
+`rates[POLICY]` is ε, τ or c as it stands.
 """
 
 from dataclasses import dataclass
@@ -10,8 +14,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from mazefit.agents.elementary import exponential, logarithm, square_root
+from mazefit.agents.schedules import POLICY, Schedule, check_rate
 from mazefit.errors import Problems, set_plain
-from mazefit.kernel import kernel
+from mazefit.kernel import Kernel, kernel
 
 
 @kernel
@@ -48,6 +54,133 @@ def epsilon_greedy(q: Any, first: int, actions: tuple[int, ...], epsilon: float,
     return chosen
 
 
+# The places that a loop leaves open: without `using`, they are those of an ε-greedy agent ----------------------------------
+
+
+@kernel
+def choose(values: Any, first: int, actions: tuple[int, ...], memory: Any, uniform: float) -> int:
+    """The action taken in the state whose row of `values` begins at `first`: here ε-greedy."""
+    return epsilon_greedy(values, first, actions, memory.rates[POLICY], uniform)
+
+
+@kernel
+def leaning(values: Any, first: int, actions: tuple[int, ...], memory: Any) -> tuple[float, float]:
+    """What `weight` must know of the row: here its best value, and the share (1 - ε) / M of each of the M maximisers."""
+    best = values[first]
+    ties = 1
+    for action in range(1, len(actions)):
+        value = values[first + action]
+        if value > best:
+            best = value
+            ties = 1
+        elif value == best:
+            ties += 1
+    return best, (1.0 - memory.rates[POLICY]) / ties
+
+
+@kernel
+def weight(value: float, best: float, share: float, actions: tuple[int, ...], memory: Any) -> float:
+    """π(a|s) of an action of that value: here ε / A, and the share on top for a maximiser."""
+    explored = memory.rates[POLICY] / len(actions)
+    return explored + share if value == best else explored
+
+
+@kernel
+def expected_value(values: Any, first: int, actions: tuple[int, ...], memory: Any) -> float:
+    """Σ_a π(a|s) Q(s, a), added from left to right."""
+    best, share = leaning(values, first, actions, memory)
+    total = 0.0
+    for action in range(len(actions)):
+        value = values[first + action]
+        total += weight(value, best, share, actions, memory) * value
+    return total
+
+
+@kernel
+def probability(values: Any, first: int, action: int, actions: tuple[int, ...], memory: Any) -> float:
+    """π(a|s) of one action."""
+    best, share = leaning(values, first, actions, memory)
+    return weight(values[first + action], best, share, actions, memory)
+
+
+# Softmax ------------------------------------------------------------------------------------------------------------------
+
+
+@kernel
+def softmax_leaning(values: Any, first: int, actions: tuple[int, ...], memory: Any) -> tuple[float, float]:
+    """The best value, and Σ_a exp((Q(s, a) - best) / τ)."""
+    best = values[first]
+    for action in range(1, len(actions)):
+        best = max(best, values[first + action])
+    total = 0.0
+    for action in range(len(actions)):
+        total += exponential((values[first + action] - best) / memory.rates[POLICY])
+    return best, total
+
+
+@kernel
+def softmax_weight(value: float, best: float, total: float, actions: tuple[int, ...], memory: Any) -> float:
+    """exp((Q(s, a) - best) / τ) over that sum."""
+    return exponential((value - best) / memory.rates[POLICY]) / total
+
+
+@kernel
+def softmax_choose(values: Any, first: int, actions: tuple[int, ...], memory: Any, uniform: float) -> int:
+    """The first action at which the cumulative probability passes the uniform number."""
+    best, total = softmax_leaning(values, first, actions, memory)
+    below = 0.0
+    for action in range(len(actions) - 1):
+        below += softmax_weight(values[first + action], best, total, actions, memory)
+        if uniform < below:
+            return action
+    return len(actions) - 1
+
+
+# Upper confidence bounds ----------------------------------------------------------------------------------------------------
+
+
+@kernel
+def ucb_score(value: float, count: float, log_total: float, c: float) -> float:
+    """Q(s, a) + c · √(ln N(s) / N(s, a)); an action never taken comes before all others."""
+    if count == 0.0:
+        return 1e308
+    return value + c * square_root(log_total / count)
+
+
+@kernel
+def ucb_choose(values: Any, first: int, actions: tuple[int, ...], memory: Any, uniform: float) -> int:
+    """The action of the largest upper confidence bound, ties at random."""
+    total = 1.0
+    for action in range(len(actions)):
+        total += memory.counts[first + action]
+    log_total = logarithm(total)
+    c = memory.rates[POLICY]
+    best = ucb_score(values[first], memory.counts[first], log_total, c)
+    ties = 1
+    for action in range(1, len(actions)):
+        score = ucb_score(values[first + action], memory.counts[first + action], log_total, c)
+        if score > best:
+            best = score
+            ties = 1
+        elif score == best:
+            ties += 1
+    left = int(uniform * ties)
+    chosen = 0
+    for action in range(len(actions)):
+        if ucb_score(values[first + action], memory.counts[first + action], log_total, c) == best:
+            if left >= 0:
+                chosen = action
+            left -= 1
+    return chosen
+
+
+class _Memory:
+    """Just as much memory as `choose` asks for."""
+
+    def __init__(self, rate: float, counts: Any) -> None:
+        self.rates, self.counts = (0.0, rate), counts
+
+
 @dataclass(frozen=True)
 class EpsilonGreedy:
     """With probability ε any action, otherwise one of the maximising ones, each with equal probability.
@@ -55,7 +188,7 @@ class EpsilonGreedy:
         π(a|s) = ε / A + (1 - ε) / M  for the M maximising actions,  ε / A  for the others
 
     Args:
-        epsilon: the probability of exploring, from 0 to 1.
+        epsilon: the probability of exploring, from 0 to 1, or a schedule.
 
     Raises:
         ConfigError: epsilon is out of range.
@@ -64,22 +197,145 @@ class EpsilonGreedy:
     """
 
     name: ClassVar[str] = "epsilon-greedy"
-    epsilon: float = 0.1
+    kernels: ClassVar[dict[str, Kernel]] = {}
+    counted: ClassVar[bool] = False
+    has_probabilities: ClassVar[bool] = True
+    epsilon: float | Schedule = 0.1
 
     def __post_init__(self) -> None:
         problems = Problems("EpsilonGreedy")
-        problems.number("epsilon", self.epsilon, 0.0, 1.0)
+        check_rate(problems, "epsilon", self.epsilon, 0.0, 1.0)
         problems.raise_if_any()
         set_plain(self)
 
-    def probabilities(self, q: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """π(a|s) for one row of action values [A], or for all of them [S, A]."""
-        best = q == q.max(axis=-1, keepdims=True)
-        return self.epsilon / q.shape[-1] + (1 - self.epsilon) * best / best.sum(axis=-1, keepdims=True)
+    @property
+    def rate(self) -> float | Schedule:
+        """ε."""
+        return self.epsilon
 
-    def act(self, q: npt.NDArray[np.float64], uniform: float) -> int:
+    def probabilities(self, q: npt.NDArray[np.float64], rate: float | None = None) -> npt.NDArray[np.float64]:
+        """π(a|s) for one row of action values [A], or for all of them [S, A]; `rate` is ε as it stands, of a schedule."""
+        epsilon = _rate(self, rate)
+        best = q == q.max(axis=-1, keepdims=True)
+        return epsilon / q.shape[-1] + (1 - epsilon) * best / best.sum(axis=-1, keepdims=True)
+
+    def act(self, q: npt.NDArray[np.float64], uniform: float, rate: float | None = None, counts: Any = None) -> int:
         """The action for one row of values [A], out of one uniform number."""
-        return epsilon_greedy.python(q, 0, tuple(range(len(q))), self.epsilon, uniform)
+        return _act(self, q, uniform, rate, counts)
+
+
+@dataclass(frozen=True)
+class Greedy:
+    """Always one of the maximising actions, each with equal probability: ε-greedy with ε = 0."""
+
+    name: ClassVar[str] = "greedy"
+    kernels: ClassVar[dict[str, Kernel]] = {}
+    counted: ClassVar[bool] = False
+    has_probabilities: ClassVar[bool] = True
+    rate: ClassVar[float] = 0.0
+
+    def probabilities(self, q: npt.NDArray[np.float64], rate: float | None = None) -> npt.NDArray[np.float64]:
+        """π(a|s) for one row of action values [A], or for all of them [S, A]."""
+        return EpsilonGreedy(0.0).probabilities(q)
+
+    def act(self, q: npt.NDArray[np.float64], uniform: float, rate: float | None = None, counts: Any = None) -> int:
+        """The action for one row of values [A], out of one uniform number."""
+        return _act(self, q, uniform, 0.0, counts)
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """Every action, the better ones more often.
+
+        π(a|s) = exp(Q(s, a) / τ) / Σ_b exp(Q(s, b) / τ)
+
+    Args:
+        temperature: τ, above 0, in units of reward, or a schedule that stays above 0.
+
+    Raises:
+        ConfigError: temperature is out of range.
+
+    Reference: Sutton & Barto, 2nd edition, equation 13.2; Boltzmann's distribution.
+    """
+
+    name: ClassVar[str] = "softmax"
+    kernels: ClassVar[dict[str, Kernel]] = {"choose": softmax_choose, "leaning": softmax_leaning, "weight": softmax_weight}
+    counted: ClassVar[bool] = False
+    has_probabilities: ClassVar[bool] = True
+    temperature: float | Schedule = 1.0
+
+    def __post_init__(self) -> None:
+        problems = Problems("Softmax")
+        check_rate(problems, "temperature", self.temperature, 0.0, 1e300, open_low=True)
+        problems.raise_if_any()
+        set_plain(self)
+
+    @property
+    def rate(self) -> float | Schedule:
+        """τ."""
+        return self.temperature
+
+    def probabilities(self, q: npt.NDArray[np.float64], rate: float | None = None) -> npt.NDArray[np.float64]:
+        """π(a|s) for one row of action values [A], or for all of them [S, A]; `rate` is τ as it stands, of a schedule."""
+        powers = np.exp((q - q.max(axis=-1, keepdims=True)) / _rate(self, rate))
+        return powers / powers.sum(axis=-1, keepdims=True)
+
+    def act(self, q: npt.NDArray[np.float64], uniform: float, rate: float | None = None, counts: Any = None) -> int:
+        """The action for one row of values [A], out of one uniform number."""
+        return _act(self, q, uniform, rate, counts)
+
+
+@dataclass(frozen=True)
+class UCB:
+    """The action whose value could be largest: value plus uncertainty; ties at random, actions never taken first.
+
+        A = argmax_a [Q(s, a) + c · √(ln N(s) / N(s, a))],  N(s) = 1 + Σ_a N(s, a)
+
+    It follows from the counts of visits, not from probabilities: rules that average over π(a|s) cannot use it.
+
+    Args:
+        c: how much uncertainty counts, at least 0, in units of reward, or a schedule.
+
+    Raises:
+        ConfigError: c is out of range.
+
+    Reference: Sutton & Barto, 2nd edition, equation 2.10; Auer, Cesa-Bianchi and Fischer (2002).
+    """
+
+    name: ClassVar[str] = "ucb"
+    kernels: ClassVar[dict[str, Kernel]] = {"choose": ucb_choose}
+    counted: ClassVar[bool] = True
+    has_probabilities: ClassVar[bool] = False
+    c: float | Schedule = 1.0
+
+    def __post_init__(self) -> None:
+        problems = Problems("UCB")
+        check_rate(problems, "c", self.c, 0.0, 1e300)
+        problems.raise_if_any()
+        set_plain(self)
+
+    @property
+    def rate(self) -> float | Schedule:
+        """c."""
+        return self.c
+
+    def act(self, q: npt.NDArray[np.float64], uniform: float, rate: float | None = None, counts: Any = None) -> int:
+        """The action for one row of values [A] and of counts of visits [A], out of one uniform number."""
+        return _act(self, q, uniform, rate, np.zeros(len(q)) if counts is None else counts)
+
+
+Policy = EpsilonGreedy | Greedy | Softmax | UCB
+POLICIES: tuple[Any, ...] = (EpsilonGreedy, Greedy, Softmax, UCB)
+
+
+def _rate(policy: Policy, rate: float | None) -> float:
+    found = policy.rate if rate is None else rate
+    return found if isinstance(found, float | int) else found.start
+
+
+def _act(policy: Policy, q: npt.NDArray[np.float64], uniform: float, rate: float | None, counts: Any) -> int:
+    chooser = policy.kernels.get("choose", choose)
+    return chooser.python(q, 0, tuple(range(len(q))), _Memory(_rate(policy, rate), counts), uniform)
 
 
 def maximisers(q: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -1,7 +1,7 @@
-"""A learning run on its way: blocks of steps, the random numbers they use, the trace, and how to undo an episode.
+"""A learning run on its way: blocks of steps, the random numbers they use, the trace, and the way back to a whole episode.
 
 The loop stands in the algorithm's own file. It is called in blocks, as plain Python first and compiled once a run has proved
-long, and comes back at least every 50 ms. Randomness is drawn here, one uniform number a step, so that a run is a function
+long, and comes back at least every 50 ms. Randomness is drawn here, one stream of uniform numbers, so that a run is a function
 of (algorithm, environment, seed) and of nothing else: not of the block size, not of the backend, not of having been
 interrupted and resumed.
 """
@@ -16,12 +16,14 @@ import numpy.typing as npt
 
 from mazefit.agents.interrupt import Interruption, LearningInterrupted
 from mazefit.agents.run import Run, Unfinished
+from mazefit.agents.step_rule import kernels_of
+from mazefit.agents.steps import FINISHED, LENGTH, ROWS, ROWS_BEFORE, STATE, STEPS, USED, Log, Walk
 from mazefit.agents.world import World
-from mazefit.kernel import Kernel, numba_available
+from mazefit.kernel import numba_available
 
 PLAIN_STEPS = 100_000  # steps done as plain Python before a run is worth Numba's import (a rule of size, never of timing)
-BLOCK = {False: 4_096, True: 65_536}  # steps a block, plain and compiled
-PATIENCE = 0.05  # seconds that a block of a live environment's steps should take, so that Ctrl-C is heard
+BLOCK = {False: 4_096, True: 65_536}  # steps a block at most, plain and compiled
+PATIENCE = 0.05  # seconds that a block should take at most, so that Ctrl-C is heard; where a block ends changes no byte
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Event:
         steps: steps so far.
         returns: returns of the episodes since the last event.
         lengths: their lengths.
-        q: the live table [S, A], read-only.
+        q: the live table [S, A], read-only; None of a learner of state values.
+        v: the live table [S], read-only; None of a learner of action values.
     """
 
     kind: Literal["start", "progress", "end"]
@@ -42,40 +45,51 @@ class Event:
     steps: int
     returns: npt.NDArray[np.float64]
     lengths: npt.NDArray[np.int64]
-    q: npt.NDArray[np.float64]
+    q: npt.NDArray[np.float64] | None
+    v: npt.NDArray[np.float64] | None
 
 
 Callback = Callable[[Event], object]
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A run as it stood between two blocks."""
+
+    arrays: dict[str, npt.NDArray[Any]]  # tables and workings
+    place: npt.NDArray[np.int64]
+    gain: float
+    steps: int
+    drawn: int
+    episodes: int
+    rows: int
+
+
 class Progress:
-    """One run on its way: the live table, where it stands, and the streams of random numbers.
+    """One run on its way: where it stands, its stream of random numbers, and the last place that it can go back to."""
 
-    What a loop is given, in order: the table `q`; the world's `arrays` (see world.py); `uniforms`, one a step, and `chances`,
-    one a random outcome or start; `place` = (state or -1 between episodes, length of the episode, chances used, steps done,
-    episodes ended) and `gains` = (return of the episode), which it takes up and leaves behind; `returns` and `lengths` of the
-    episodes that end; the undo log of the running episode, `journal_cell` and `journal_old`; the trace's columns from index
-    `at` on (-1: untraced); how many steps and episodes at most; limit, kinds of chance, the actions; and its own parameters.
-    """
-
-    def __init__(self, loop: Kernel, parameters: tuple[float, ...], world: World, run: Run, backend: str) -> None:
-        self.loop, self.parameters, self.world = loop, parameters, world
-        self.run, self.backend = run, backend
-        self.q = run.tables["q"]
-        self.uniforms = _stream(run.seed, 0, run.steps)
-        self.chances = _stream(run.seed, 1, run.drawn)
-        self.waiting = np.empty(0)  # chances drawn, but not used yet
+    def __init__(self, world: World, run: Run, backend: str) -> None:
+        self.world, self.run, self.backend = world, run, backend
+        self.learner = run.algorithm
+        self.loop = self.learner.loop.using(**kernels_of(run.settings))
+        self.how = self.learner.make_how(run.settings)
+        self.stream = _stream(run.seed, run.drawn)
+        self.uniforms, self.ready = np.empty(0), 0  # numbers drawn and not used yet stand at the front
         resumed = run.unfinished or Unfinished.none()
-        self.place = np.array([resumed.state, resumed.length, 0, 0, 0], dtype=np.int64)
+        self.place = np.array([resumed.state, resumed.action, resumed.length, 0, 0, 0, 0, run.rows], dtype=np.int64)
         self.gain = np.array([resumed.gain])
-        self.journal = (resumed.cells.copy(), resumed.olds.copy())
-        block = max(BLOCK.values())
-        self.buffers = (np.empty(block), np.empty(block), np.empty(block, dtype=np.int64))
-        self.returns, self.lengths = [run.returns], [run.lengths]
+        size = max(BLOCK.values())
+        self.results = (np.empty(size), np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64))
+        self.returns, self.lengths, self.row_counts = [run.returns], [run.lengths], [run.row_counts]
         self.episodes = len(run.returns)
-        self.live_block = 16
+        self.block = 16 if world.live else 1024
+        self.since = 0  # rows of the unfinished episode
+        self.safe = self.before = self._snapshot()
+        self.whole = True  # False while a block is on its way
+        if run.unfinished is not None:
+            self.since = resumed.rows
         if world.live:
-            world.arrays[2].episode = self.episodes
+            world.ground.next_state.episode = self.episodes
 
     def until(self, episodes: int | None, steps: int | None, callbacks: tuple[Callback, ...]) -> Run:
         """Go on until the total of episodes or steps is reached, a callback says so, or Ctrl-C."""
@@ -102,115 +116,137 @@ class Progress:
 
     def _block(self, episodes: int | None, steps: int | None) -> int:
         """One call of the loop; returns the number of episodes that ended in it."""
-        run, world = self.run, self.world
+        run, world, each = self.run, self.world, self.learner.rows_each
         compiled = self._compiled()
-        size = self.live_block if world.live else BLOCK[compiled]
+        size = min(self.block, max(1, BLOCK[compiled] // each))
         budget = size if steps is None else min(size, steps - run.steps)
-        rows: tuple[Any, Any, Any] = (_NO_ROWS, _NO_ROWS, _NO_REWARDS)
-        at, before = -1, None
-        if run.trace is not None:
-            arrays, at, free = run.trace.room()
-            rows = (arrays["cell"], arrays["next"], arrays["reward"])
-            budget = min(budget, free)
-            before = {"q": self.q.copy()} if run.trace.options.level else None
-        self._make_room(budget)
-        wanted = budget * (world.stochastic + world.random_start)
-        if len(self.waiting) < wanted:
-            self.waiting = np.concatenate([self.waiting, self.chances.random(wanted - len(self.waiting))])
-        uniforms, returns, lengths = self.buffers[0][:budget], self.buffers[1][:budget], self.buffers[2][:budget]
-        self.uniforms.random(out=uniforms)
-        self.place[2:] = 0
         left = 2**62 if episodes is None else episodes - self.episodes
-        before_block = self._state_of_block() if world.live else None
+        log, before = NO_LOG, None
+        if run.trace is not None:
+            arrays, at, free = run.trace.room(each)
+            log = Log(*(arrays.get(name, nothing) for name, nothing in zip(_COLUMNS, NO_LOG, strict=False)), at=at)
+            budget = min(budget, free // each)
+            before = {name: table.copy() for name, table in run.tables.items()} if run.trace.options.level else None
+            if run.trace.waits_for_an_end:
+                left = 1
+        if world.live:
+            left = 1  # so that a whole episode's end is never passed unseen
+        self.before = self._snapshot()
+        if self.place[STATE] < 0:
+            self.safe = self.before
         begun = perf_counter()
-        try:
-            self.loop.run(
-                compiled, self.q, *world.arrays, uniforms, self.waiting, self.place, self.gain, returns,
-                lengths, *self.journal, *rows, at, budget, left, world.limit, world.stochastic, world.random_start,
-                tuple(range(world.actions)), *self.parameters,
-            )  # fmt: skip
-        except Exception:
-            if before_block is not None:  # half a block was done when the environment gave up: undo it
-                self.q[:], self.journal = before_block
-            raise
-        if world.live:  # blocks of a slow environment are short; where a block ends changes no byte
-            quick = perf_counter() - begun < PATIENCE
-            self.live_block = min(2 * size, BLOCK[False]) if quick else max(size // 2, 1)
-        _, _, drawn, done, finished = self.place.tolist()
-        self.waiting = self.waiting[drawn:]
-        run.drawn += drawn
+        self.whole = False
+        self._call(compiled, log, budget, left)
+        self.whole = True
+        quick = perf_counter() - begun < PATIENCE / 2
+        self.block = min(2 * size, max(BLOCK.values())) if quick else max(size // 2, 1)
+        done, finished, rows = (int(self.place[i]) for i in (STEPS, FINISHED, ROWS))
         run.steps += done
+        run.rows += rows
+        returns, lengths, ends = self.results
         self.returns.append(returns[:finished].copy())
         self.lengths.append(lengths[:finished].copy())
+        if finished:
+            counts = np.diff(ends[:finished], prepend=0)
+            counts[0] += self.since
+            self.row_counts.append(counts)
+            self.since = rows - int(ends[finished - 1])
+            self.safe = self.before
+        else:
+            self.since += rows
         self.episodes += finished
         if run.trace is not None:
-            run.trace.wrote(done, before, run.tables)
+            run.trace.wrote(rows, before, run.tables, between=bool(self.place[STATE] < 0))
         return finished
 
-    def _state_of_block(self) -> tuple[npt.NDArray[np.float64], tuple[npt.NDArray[Any], npt.NDArray[Any]]]:
-        """What a block changes before it reports: the table and the undo log."""
-        return self.q.copy(), (self.journal[0].copy(), self.journal[1].copy())
+    def _call(self, compiled: bool, log: Log, budget: int, episodes: int) -> None:
+        """Let the loop go on for so many steps and episodes at most."""
+        run, learner, ground = self.run, self.learner, self.world.ground
+        self._draw(budget * (learner.uniforms_each + ground.stochastic + ground.random_start) + 2)
+        for name, array in learner.grown(run.workings, int(self.place[LENGTH]) + budget + 1).items():
+            run.workings[name] = array
+        self.place[USED:ROWS_BEFORE] = 0
+        walk = Walk(self.place, self.gain, *self.results, self.uniforms[: self.ready], budget, min(episodes, budget + 1))
+        memory = learner.memory(**{name: run.tables[name] for name in learner.memory._fields})
+        workings = learner.workings_kind(**{name: run.workings[name] for name in learner.workings_kind._fields})
+        self.loop.run(compiled, memory, workings, ground, walk, log, self.how)
+        used = int(self.place[USED])
+        self.uniforms[: self.ready - used] = self.uniforms[used : self.ready]
+        self.ready -= used
+        run.drawn += used
+        self.place[ROWS_BEFORE] += self.place[ROWS]
+
+    def _draw(self, wanted: int) -> None:
+        """See that so many uniform numbers are ready."""
+        if len(self.uniforms) < wanted:
+            larger = np.empty(wanted)
+            larger[: self.ready] = self.uniforms[: self.ready]
+            self.uniforms = larger
+        if self.ready < wanted:
+            self.stream.random(out=self.uniforms[self.ready : wanted])
+            self.ready = wanted
 
     def _compiled(self) -> bool:
         if self.world.live or self.backend == "python" or not numba_available():
             return False
         return self.backend == "compiled" or self.run.steps >= PLAIN_STEPS
 
-    def _make_room(self, budget: int) -> None:
-        """Let the journal hold the current episode and `budget` more steps."""
-        need = int(self.place[1]) + budget
-        if len(self.journal[0]) < need:
-            size = 2 * need
-            self.journal = (_grown(self.journal[0], size), _grown(self.journal[1], size))
+    def _snapshot(self) -> Snapshot:
+        run = self.run
+        arrays = {name: array.copy() for name, array in (run.tables | run.workings).items()}
+        return Snapshot(arrays, self.place.copy(), float(self.gain[0]), run.steps, run.drawn, self.episodes, run.rows)
 
     def _roll_back(self) -> None:
-        """Undo the episode that has not ended, newest update first."""
-        state, length = int(self.place[0]), int(self.place[1])
-        if state < 0:
+        """Go back to the end of the last whole episode, or to where the run was taken up."""
+        run, safe, episodes = self.run, self.safe, self.episodes
+        if self.whole and self.place[STATE] < 0:
             return
-        cells, olds = self.journal
-        self.q[cells[length - 1 :: -1]] = olds[length - 1 :: -1]  # where a cell comes again, the last one written stays
-        self.run.steps -= length
-        self.run.drawn -= length * self.world.stochastic + self.world.random_start
-        self.place[0] = -1
-        if self.run.trace is not None:
-            self.run.trace.cut(self.run.steps, self.run.tables)
+        for name, array in safe.arrays.items():
+            (run.tables if name in run.tables else run.workings)[name] = array.copy()
+        self.place[:], self.gain[0] = safe.place, safe.gain
+        run.steps, run.drawn, run.rows = safe.steps, safe.drawn, safe.rows
+        self.stream, self.ready = _stream(run.seed, run.drawn), 0
+        missing = episodes - safe.episodes
+        while missing > 0:  # the block in which that episode ended is done again, as far as its end
+            compiled = self._compiled()
+            self._call(compiled, NO_LOG, max(1, BLOCK[compiled] // self.learner.rows_each), missing)
+            run.steps += int(self.place[STEPS])
+            run.rows += int(self.place[ROWS])
+            missing -= int(self.place[FINISHED])
+        if run.trace is not None:
+            run.trace.cut(run.rows, run.tables)
 
     def _tell(self, kind: Literal["start", "progress", "end"], callbacks: tuple[Callback, ...], finished: int) -> bool:
         if not callbacks:
             return False
-        live = self.q.reshape(-1, self.world.actions).view()
+        q, v = self.learner.rule.result(self.run.settings, {}, self.run.tables)
+        live = (q if q is not None else v).view()
         live.flags.writeable = False
         returns = self.returns[-1].copy() if finished else np.empty(0)
         lengths = self.lengths[-1].copy() if finished else np.empty(0, dtype=np.int64)
-        event = Event(kind, self.episodes, self.run.steps, returns, lengths, live)
+        tables = (live, None) if q is not None else (None, live)
+        event = Event(kind, self.episodes, self.run.steps, returns, lengths, *tables)
         answers = [callback(event) for callback in callbacks]  # every one of them is told
         return any(isinstance(answer, bool | np.bool_) and bool(answer) for answer in answers)
 
     def _finish(self) -> Run:
-        run, (state, length) = self.run, self.place[:2].tolist()
+        run, (state, action, length) = self.run, self.place[:3].tolist()
         run.returns, run.lengths = np.concatenate(self.returns), np.concatenate(self.lengths)
+        run.row_counts = np.concatenate(self.row_counts)
         if run.trace is not None:
-            run.trace.lengths = run.lengths
-        cells, olds = self.journal
-        inside = state >= 0
-        run.unfinished = (
-            Unfinished(state, length, float(self.gain[0]), cells[:length].copy(), olds[:length].copy()) if inside else None
-        )
+            run.trace.lengths = run.row_counts
+        rows = run.rows - int(run.row_counts.sum())
+        run.unfinished = Unfinished(state, action, length, rows, float(self.gain[0])) if state >= 0 else None
         return run
 
 
-_NO_ROWS = np.empty(0, dtype=np.uint32)
-_NO_REWARDS = np.empty(0)
+_COLUMNS = ("cell", "next", "reward", "extra", "cause")
+NO_LOG = Log(
+    np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.uint32), np.empty(0), np.empty(0), np.empty(0, dtype=np.int64), at=-1
+)
 
 
-def _stream(seed: int, number: int, used: int) -> np.random.Generator:
-    """Stream `number` of a seed, after `used` uniform numbers: each takes one step of PCG64."""
-    bits = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0, number)))
+def _stream(seed: int, used: int) -> np.random.Generator:
+    """The stream of a seed, after `used` uniform numbers: each takes one step of PCG64."""
+    bits = np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(0, 0)))
     return np.random.Generator(bits.advance(used))
-
-
-def _grown(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:
-    larger = np.empty(size, dtype=array.dtype)
-    larger[: len(array)] = array
-    return larger

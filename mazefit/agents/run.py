@@ -9,40 +9,39 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.policies import maximisers
+from mazefit.agents.schedules import POLICY
 from mazefit.backup.rule import Model, Tables, check_settings
 from mazefit.backup.trace import Trace
 from mazefit.backup.trace_files import restored, trace_content
-from mazefit.errors import DataError, Problems
+from mazefit.errors import DataError, NoActionValuesError, Problems
 from mazefit.files import read_folder, write_folder
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """An episode in which a run of so many steps stopped: where, how far, and what its updates overwrote."""
+    """An episode in which a run of so many steps stopped: where, how far, and what it has brought so far."""
 
     state: int
+    action: int  # chosen for that state already, or -1
     length: int
+    rows: int  # of the trace
     gain: float
-    cells: npt.NDArray[np.int64]  # [length]
-    olds: npt.NDArray[np.float64]  # [length]
 
     @classmethod
     def none(cls) -> "Unfinished":
         """Between two episodes."""
-        return cls(-1, 0, 0.0, np.empty(0, dtype=np.int64), np.empty(0))
+        return cls(-1, -1, 0, 0, 0.0)
 
-    def check(self, entries: int, actions: int) -> None:
-        """Refuse what does not fit a table of so many entries.
+    def check(self, states: int, actions: int) -> None:
+        """Refuse what does not fit so many states and actions.
 
         Raises:
-            ValueError: a state, a length or a cell is out of range.
+            ValueError: a state, an action or a length is out of range.
         """
-        check_settings({"state": self.state, "length": self.length}, {"state": -1, "length": 0}, ())
-        kinds = self.cells.dtype == np.int64 and self.olds.dtype == np.float64
-        alike = kinds and self.cells.shape == self.olds.shape == (self.length,)
-        inside = alike and self.state < entries // actions and (self.state >= 0) == (self.length > 0)
-        if not inside or (self.length and not 0 <= self.cells.min() <= self.cells.max() < entries):
-            raise ValueError("unfinished episode: expected a state, a length and cells of the table, got others")
+        numbers = {"state": self.state, "action": self.action, "length": self.length, "rows": self.rows}
+        check_settings(numbers, {"state": -1, "action": -1, "length": 0, "rows": 0}, ())
+        if self.state >= states or self.action >= actions or (self.state >= 0) != (self.length > 0):
+            raise ValueError("unfinished episode: expected a state, an action and a length that fit, got others")
 
 
 @dataclass
@@ -51,8 +50,8 @@ class Run:
 
     Args:
         algorithm: the learner or planner, with its parameters.
-        settings: what the rule reads its rows with: actions, discount, step size.
-        tables: its tables, flat, by name.
+        settings: what the rule reads its rows with: states, actions, discount and the algorithm's own parameters.
+        tables: its tables, flat, by name: all that replaying the trace rebuilds.
         environment: digest of the environment.
         seed: the seed of all randomness (of a planner 0).
         model: what a planner's tables are read with: the process itself.
@@ -60,7 +59,10 @@ class Run:
         returns: return G of each whole episode, the undiscounted sum of its rewards, [episodes].
         lengths: its number of steps, [episodes].
         steps: steps taken (of a planner: sweeps done).
-        drawn: chances drawn by the environment's tables.
+        rows: rows of experience and planning so far, whether traced or not.
+        row_counts: rows of each whole episode, [episodes].
+        drawn: uniform random numbers used.
+        workings: what the learner keeps beside its tables: a model, a queue, the episode so far.
         unfinished: the episode in which a run of so many steps stopped.
     """
 
@@ -74,24 +76,41 @@ class Run:
     returns: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     lengths: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     steps: int = 0
+    rows: int = 0
+    row_counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     drawn: int = 0
+    workings: dict[str, npt.NDArray[Any]] = field(default_factory=dict[str, npt.NDArray[Any]])
     unfinished: Unfinished | None = None
 
     @cached_property
-    def _values(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        found = self.algorithm.rule.result(self.settings, self.model, self.tables)
-        q, v = (values.view() for values in found)
-        q.flags.writeable = v.flags.writeable = False
+    def _values(self) -> tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.float64]]:
+        q, v = (
+            None if values is None else values.view()
+            for values in self.algorithm.rule.result(self.settings, self.model, self.tables)
+        )
+        for values in (q, v):
+            if values is not None:
+                values.flags.writeable = False
+        assert v is not None
         return q, v
 
     @property
     def q(self) -> npt.NDArray[np.float64]:
-        """Action values [S, A], read-only."""
-        return self._values[0]
+        """Action values [S, A], read-only.
+
+        Raises:
+            NoActionValuesError: the learner estimates state values alone.
+        """
+        found = self._values[0]
+        if found is None:
+            raise NoActionValuesError(
+                f"q: expected a learner of action values, got {self.algorithm.name}, which learns state values: see run.v"
+            )
+        return found
 
     @property
     def v(self) -> npt.NDArray[np.float64]:
-        """State values [S], read-only: a planner's own, a learner's best action value."""
+        """State values [S], read-only: a planner's or predictor's own, a control learner's best action value."""
         return self._values[1]
 
     @property
@@ -126,13 +145,22 @@ class Run:
             return int(best[0])
         if greedy:
             return int(best[int(rng.random() * len(best))])
-        return self.algorithm.policy.act(q[state], rng.random())
+        return self.behave(state, rng.random())
+
+    def behave(self, state: int, uniform: float) -> int:
+        """The behaviour policy's action in `state` as exploration stands by now, out of one uniform number."""
+        rates, counts = self.tables.get("rates"), self.tables.get("counts")
+        rate = None if rates is None else float(rates[POLICY])
+        first, actions = state * self.settings["actions"], self.settings["actions"]
+        seen = None if counts is None or len(counts) == 1 else counts[first : first + actions]
+        return self.algorithm.policy.act(self.q[state], uniform, rate, seen)
 
     def copy(self) -> "Run":
         """A run of its own, which can go on without changing this one."""
         tables = {name: table.copy() for name, table in self.tables.items()}
+        workings = {name: array.copy() for name, array in self.workings.items()}
         trace = None if self.trace is None else self.trace.copy()
-        return replace(self, tables=tables, trace=trace)
+        return replace(self, tables=tables, workings=workings, trace=trace)
 
     def save(self, folder: str | Path) -> None:
         """Write the run and its trace: JSON and `.npy` in one folder, whole or not at all.
@@ -150,18 +178,26 @@ class Run:
                 "environment": self.environment,
                 "seed": self.seed,
                 "steps": self.steps,
+                "rows": self.rows,
                 "drawn": self.drawn,
                 "tables": sorted(self.tables),
                 "model": sorted(self.model),
-                "unfinished": [unfinished.state, unfinished.length, unfinished.gain],
+                "workings": sorted(self.workings),
+                "unfinished": [
+                    unfinished.state,
+                    unfinished.action,
+                    unfinished.length,
+                    unfinished.rows,
+                    unfinished.gain,
+                ],
             },
             "returns": self.returns,
             "lengths": self.lengths,
-            "journal_cells": unfinished.cells,
-            "journal_olds": unfinished.olds,
+            "row_counts": self.row_counts,
         }
         content.update({f"table.{name}": table for name, table in self.tables.items()})
         content.update({f"model.{name}": array for name, array in self.model.items()})
+        content.update({f"working.{name}": array for name, array in self.workings.items()})
         if self.trace is not None:
             content.update({f"trace.{name}": part for name, part in trace_content(self.trace).items()})
         write_folder(folder, "run", content)
@@ -189,9 +225,12 @@ class Run:
         tables = {name: content[f"table.{name}"] for name in about["tables"]}
         model = {name: content[f"model.{name}"] for name in about["model"]}
         algorithm.rule.check(about["settings"], model, tables, {})
-        state, length, gain = about["unfinished"]
-        inside = Unfinished(state, length, float(gain), content["journal_cells"], content["journal_olds"])
-        inside.check(sum(len(table) for table in tables.values()), about["settings"]["actions"])
+        workings = {name: content[f"working.{name}"] for name in about["workings"]}
+        if hasattr(algorithm, "check_workings"):
+            algorithm.check_workings(about["settings"], workings)
+        state, action, length, rows, gain = about["unfinished"]
+        inside = Unfinished(state, action, length, rows, float(gain))
+        inside.check(about["settings"]["states"], about["settings"]["actions"])
         run = cls(
             algorithm=algorithm,
             settings=about["settings"],
@@ -202,12 +241,16 @@ class Run:
             returns=content["returns"],
             lengths=content["lengths"],
             steps=about["steps"],
+            rows=about["rows"],
+            row_counts=content["row_counts"],
             drawn=about["drawn"],
+            workings=workings,
             unfinished=inside if state >= 0 else None,
         )
-        check_settings(about, {"seed": 0, "steps": 0, "drawn": 0}, ())
-        kinds = run.returns.dtype == np.float64 and run.lengths.dtype == np.int64
-        if not (kinds and run.returns.shape == run.lengths.shape == (len(run.lengths),)):
+        check_settings(about, {"seed": 0, "steps": 0, "rows": 0, "drawn": 0}, ())
+        kinds = run.returns.dtype == np.float64 and run.lengths.dtype == run.row_counts.dtype == np.int64
+        shape = (len(run.lengths),)
+        if not (kinds and run.returns.shape == run.lengths.shape == run.row_counts.shape == shape):
             raise ValueError("expected counts, returns and lengths, got others")
         parts = {name.removeprefix("trace."): part for name, part in content.items() if name.startswith("trace.")}
         if parts:

@@ -2,7 +2,7 @@
 
 A loop asks the world in this order, one entry a step:
 
-    arrival = next_state[entry]; received = reward[entry]; ended = terminated[entry]; truncated = cut[0]
+    arrival = next_state[entry]; received = reward[entry]; ended = terminated[entry]; truncated = cut[0]        (see steps.py)
 
 Where the environment is known by its tables, these are the tables. Where it is not, they are stand-ins: the first look-up takes
 the step in the environment, the others tell what it answered. So one source of each algorithm runs on both.
@@ -10,7 +10,7 @@ the step in the environment, the others tell what it answered. So one source of 
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import gymnasium
 import numpy as np
@@ -79,29 +79,52 @@ def leads_to_end(
     return False
 
 
-@dataclass(frozen=True)
-class World:
-    """What a loop looks up: `arrays` in the order of the loop's arguments, and what is known beside them."""
+class Ground(NamedTuple):
+    """What a loop looks up, step by step."""
 
-    states: int
-    actions: int
-    arrays: tuple[Any, ...]  # starts, cumulative, next_state, reward, terminated, cut, offsets, probability
+    starts: Any  # states in which an episode may begin
+    cumulative: Any  # their cumulative probabilities
+    next_state: Any  # by entry: of a deterministic world the cell itself, else one of its outcomes
+    reward: Any
+    terminated: Any
+    cut: Any  # [0]: whether the environment itself has truncated the episode
+    offsets: Any  # where a cell's outcomes begin
+    probability: Any
     limit: int  # steps after which an episode is truncated
     stochastic: bool  # whether transitions draw a chance
     random_start: bool  # whether starts draw a chance
+
+
+@dataclass(frozen=True)
+class World:
+    """The environment for a learner: what its loop looks up, and what is known beside it."""
+
+    states: int
+    actions: int
+    ground: Ground
     live: bool  # whether an environment's own `step` answers
     digest: str  # what a resumed run must find again
     mdp: TabularMDP | None
 
     def can_end(self) -> bool:
         """Whether some way leads from a start to an episode's end (of a live environment one cannot tell: True)."""
-        if self.mdp is None or self.limit < NO_LIMIT:
+        ground = self.ground
+        if self.mdp is None or ground.limit < NO_LIMIT:
             return True
-        starts, _, next_state, _, terminated, _, offsets, _ = self.arrays
         seen, stack = np.zeros(self.states, dtype=np.bool_), np.empty(self.states, dtype=np.int64)
         compiled = worth_compiling(self.states * self.actions)
         return bool(
-            leads_to_end.run(compiled, starts, next_state, terminated, offsets, self.stochastic, self.actions, seen, stack)
+            leads_to_end.run(
+                compiled,
+                ground.starts,
+                ground.next_state,
+                ground.terminated,
+                ground.offsets,
+                ground.stochastic,
+                self.actions,
+                seen,
+                stack,
+            )
         )
 
 
@@ -170,10 +193,17 @@ def _table_world(mdp: TabularMDP, limit: int) -> World:
     return World(
         states=mdp.states,
         actions=mdp.actions,
-        arrays=(starts, cumulative, *flat, np.zeros(1, dtype=np.bool_), offsets, probability),
-        limit=limit,
-        stochastic=not mdp.deterministic,
-        random_start=len(starts) > 1,
+        ground=Ground(
+            starts,
+            cumulative,
+            *flat,
+            np.zeros(1, dtype=np.bool_),
+            offsets,
+            probability,
+            limit,
+            stochastic=not mdp.deterministic,
+            random_start=len(starts) > 1,
+        ),
         live=False,
         digest=mdp.digest if limit == NO_LIMIT else f"{mdp.digest}, at most {limit} steps",
         mdp=mdp,
@@ -198,10 +228,19 @@ def _live_world(env: Any, seed: int) -> World:
     return World(
         states=int(seen.n),
         actions=int(done.n),
-        arrays=(live.starts, nothing, live, live.reward, live.terminated, live.cut, np.zeros(1, dtype=np.int64), nothing),
-        limit=NO_LIMIT,
-        stochastic=False,
-        random_start=False,
+        ground=Ground(
+            live.starts,
+            nothing,
+            live,
+            live.reward,
+            live.terminated,
+            live.cut,
+            np.zeros(1, dtype=np.int64),
+            nothing,
+            NO_LIMIT,
+            stochastic=False,
+            random_start=False,
+        ),
         live=True,
         digest=f"live:{name}, {seen}, {done}",
         mdp=None,
@@ -265,10 +304,10 @@ class _Told:
         return self.live.answer[self.part]
 
 
-def flat_q(world: World, initial: float | npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """A fresh action-value table, flat [S * A], filled with `initial`; absorbing states hold 0 whatever it says."""
-    q = np.empty((world.states, world.actions))
-    q[:] = np.asarray(initial, dtype=np.float64)
+def first_values(world: World, shape: tuple[int, ...], initial: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """A fresh table of values [S] or [S, A], flat, filled with `initial`; absorbing states hold 0 whatever it says."""
+    values = np.empty(shape)
+    values[:] = np.asarray(initial, dtype=np.float64)
     if world.mdp is not None:
-        q[world.mdp.absorbing] = 0.0
-    return q.reshape(-1)
+        values[world.mdp.absorbing] = 0.0
+    return values.reshape(-1)

@@ -41,10 +41,14 @@ class Columns:
         """Bytes of all chunks, filled or not."""
         return sum(array.nbytes for arrays in self._chunks for array in arrays.values())
 
-    def room(self) -> tuple[dict[str, npt.NDArray[Any]], int, int]:
-        """Where the next rows go: the arrays of a chunk, the first free index in them, and how many rows fit."""
-        if not self._chunks or self.end == self._starts[-1] + _rows(self._chunks[-1]):
+    def room(self, least: int = 1) -> tuple[dict[str, npt.NDArray[Any]], int, int]:
+        """Where the next rows go: the arrays of a chunk, the first free index in them, and how many rows fit (>= `least`)."""
+        if not self._chunks or self.end + least > self._starts[-1] + _rows(self._chunks[-1]):
             size = self.chunk if not self._chunks else min(self.large, 2 * _rows(self._chunks[-1]))
+            size = max(size, least)
+            if self._chunks:  # a chunk with too little room is closed where it is
+                used = self.end - self._starts[-1]
+                self._chunks[-1] = {name: array[:used] for name, array in self._chunks[-1].items()}
             self._starts.append(self.end)
             self._chunks.append(self._new_chunk(size))
         at = self.end - self._starts[-1]

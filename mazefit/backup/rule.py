@@ -30,9 +30,15 @@ class Rule:
             and 2 of that row, and `within`, `episode`, `step`).
         details: `details(settings, model)` gives the columns of levels 1 and 2 (name and type).
         backups_each: `backups_each(model)` says how many backups one row stands for (a sweep holds one a state).
-        result: `result(settings, model, tables)` gives q [S, A] and v [S], which the run reports.
+        result: `result(settings, model, tables)` gives q [S, A] (or None) and v [S], which the run reports.
         check: `check(settings, model, tables, rows)` raises ValueError where loaded arrays do not fit each other, so that
             nothing from a file reaches a compiled loop unseen; `rows` are the columns of level 0, empty without a trace.
+        with_tables: `read` finds the tables before the row in `details["tables"]`.
+        updates: of a rule whose updates rest on whole stretches of an episode: `updates(settings, rows)` gives, for the rows
+            of one episode so far, int64 [k, 2]: the step that each update is for, and the row at which it is done, in the
+            order in which they are done. Its rows are replayed from episode starts; `read` finds `tables`, as they were
+            when the episode began, `rows` of the episode up to that row, and `at` in its details.
+            None: a row is `each` updates.
     """
 
     name: str
@@ -42,8 +48,10 @@ class Rule:
     read: Callable[[dict[str, Any], Model, tuple[Any, ...], int, dict[str, Any]], Backup]
     details: Callable[[dict[str, Any], Model], tuple[dict[str, Any], dict[str, Any]]]
     backups_each: Callable[[Model], int]
-    result: Callable[[dict[str, Any], Model, Tables], tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+    result: Callable[[dict[str, Any], Model, Tables], tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.float64]]]
     check: Callable[[dict[str, Any], Model, Tables, Mapping[str, npt.NDArray[Any]]], None]
+    with_tables: bool = False
+    updates: Callable[[dict[str, Any], Mapping[str, npt.NDArray[Any]]], npt.NDArray[np.int64]] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return find_rule, (self.name,)  # a rule is pickled by its name

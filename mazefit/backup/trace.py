@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.backup.columns import CHUNK, LARGE, Columns, plain
+from mazefit.backup.one_step import PLANNING
 from mazefit.backup.rule import Model, Rule, Tables
+from mazefit.backup.stretches import Stretches, joined, whole_episodes
 from mazefit.backup.trace_files import restored, trace_content
 from mazefit.backup.tree import Backup
 from mazefit.errors import Problems
@@ -47,9 +49,9 @@ class TraceOptions:
 
 @dataclass(frozen=True)
 class Replayed:
-    """The tables that a trace rebuilds: `q` [S, A] where there is one, and `v` [S]."""
+    """The tables that a trace rebuilds: `q` [S, A] (None of a learner of state values) and `v` [S]."""
 
-    q: npt.NDArray[np.float64]
+    q: npt.NDArray[np.float64] | None
     v: npt.NDArray[np.float64]
 
 
@@ -86,22 +88,39 @@ class Trace(Sequence[Backup]):
         self.rows = Columns(rule.schema, chunk, large)
         one, two = rule.details(settings, self.model)
         self.details = Columns({**(one if self.options.level else {}), **(two if self.options.level > 1 else {})}, chunk, large)
-        self.lengths: npt.NDArray[np.int64] | None = None  # steps of each whole episode, where rows are an agent's steps
+        self.lengths: npt.NDArray[np.int64] | None = None  # rows of each whole episode, where rows are an agent's steps
         size = sum(table.nbytes for table in tables.values())
         self.interval = max(1, max(CHUNK, size // 2) // self.each)  # rows between keyframes
         self.keyframes: dict[int, Tables] = {}
         self._near: tuple[int, Tables] | None = None  # the row that was looked at last, and the tables before it
         self._begun: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]] | None = None
+        self._last_frame = 0  # row of the newest keyframe
+        self._dropped = 0  # updates that have fallen off, where they are not rows
+        self._stretches: Stretches | None = None
 
     # Writing, for learners -----------------------------------------------------------------------------------------
 
-    def room(self) -> tuple[dict[str, npt.NDArray[Any]], int, int]:
-        """Where the learner writes its next rows: arrays by column, the first index, and how many rows may be written."""
-        arrays, at, free = self.rows.room()
-        return arrays, at, min(free, self.interval - self.rows.end % self.interval)
+    def room(self, least: int = 1) -> tuple[dict[str, npt.NDArray[Any]], int, int]:
+        """Where the learner writes its next rows: arrays by column, the first index, how many rows fit (>= least)."""
+        arrays, at, free = self.rows.room(least)
+        if self.rule.updates is not None:
+            return arrays, at, free
+        return arrays, at, min(free, max(least, self.interval - (self.rows.end - self._last_frame)))
 
-    def wrote(self, count: int, before: Tables | None, after: Tables) -> None:
-        """Count rows that were written into `room()`; `before` (needed from level 1 on) and `after` are the live tables."""
+    @property
+    def waits_for_an_end(self) -> bool:
+        """Whether a keyframe is due, which must stand where an episode ends."""
+        return self.rule.updates is not None and self.rows.end - self._last_frame >= self.interval
+
+    def wrote(self, count: int, before: Tables | None, after: Tables, *, between: bool = True) -> None:
+        """Count rows that were written into `room()`.
+
+        Args:
+            count: how many.
+            before: the live tables before them, needed from level 1 on.
+            after: the live tables.
+            between: whether the rows end with the end of an episode.
+        """
         if not count:
             return
         start = self.rows.end
@@ -110,7 +129,8 @@ class Trace(Sequence[Backup]):
             if before is None:
                 raise ValueError("Trace.wrote: levels 1 and 2 need the tables as they were before the block")
             self._replay_into(before, start, self.rows.end, detailed=True)
-        if self.rows.end % self.interval == 0:
+        if self.rows.end - self._last_frame >= self.interval and (between or self.rule.updates is None):
+            self._last_frame = self.rows.end
             self.keyframes[self.rows.end] = {name: table.copy() for name, table in after.items()}
         ring = self.options.ring
         if ring is not None and len(self.rows) * self.each > ring:
@@ -126,10 +146,17 @@ class Trace(Sequence[Backup]):
         if self.details.schema:
             self.details.cut(end)
         self.keyframes = {row: tables for row, tables in self.keyframes.items() if row <= end}
+        self._last_frame = max([self.rows.first, *self.keyframes])
         self._near = None
 
     def _drop(self, first: int) -> None:
-        """Let the rows before `first` fall off into the base tables."""
+        """Let the rows before `first` fall off into the base tables; of a rule of whole stretches, whole episodes."""
+        if self.rule.updates is not None:
+            stretches = self.stretches()
+            first = max(start for start in stretches.bounds if start <= first)
+            self._dropped += int(stretches.cumulative[stretches.bounds.index(first)])
+            if first == self.rows.first:
+                return
         self._replay_into(self.base, self.rows.first, first)
         self.rows.drop(first)
         self.details.drop(first)
@@ -139,15 +166,26 @@ class Trace(Sequence[Backup]):
         """A trace of its own with the same rows."""
         twin = Trace(self.rule, self.settings, self.base, self.model, self.header, self.options)
         twin.rows, twin.details, twin.lengths = self.rows.copy(), self.details.copy(), self.lengths
-        twin.keyframes = dict(self.keyframes)
+        twin.keyframes, twin._last_frame, twin._dropped = dict(self.keyframes), self._last_frame, self._dropped
         return twin
+
+    def resume_at(self, dropped: object) -> None:
+        """Take up the counts of a trace that was read back: so many backups have fallen off.
+
+        Raises:
+            ValueError: the number is none.
+        """
+        if not isinstance(dropped, int) or isinstance(dropped, bool) or dropped < 0:
+            raise ValueError(f"header: dropped: expected a number of backups, got {dropped!r}")
+        self._dropped = dropped
+        self._last_frame = max([self.rows.first, *self.keyframes])
 
     # Reading -------------------------------------------------------------------------------------------------------
 
     @property
     def first(self) -> int:
         """Number of the first backup kept: 0, unless the ring has let some fall off."""
-        return self.rows.first * self.each
+        return self._dropped if self.rule.updates is not None else self.rows.first * self.each
 
     @property
     def nbytes(self) -> dict[str, int]:
@@ -161,7 +199,13 @@ class Trace(Sequence[Backup]):
         }
 
     def __len__(self) -> int:
-        return len(self.rows) * self.each
+        return len(self.stretches()) if self.rule.updates is not None else len(self.rows) * self.each
+
+    def stretches(self) -> Stretches:
+        """Where the updates of a rule of whole stretches stand."""
+        if self._stretches is None or self._stretches.span != (self.rows.first, self.rows.end):
+            self._stretches = Stretches(self, self._dropped)
+        return self._stretches
 
     @overload
     def __getitem__(self, index: int) -> Backup: ...
@@ -176,12 +220,29 @@ class Trace(Sequence[Backup]):
             expected = f"an index from 0 to {len(self) - 1}" if len(self) else "no index (it is empty)"
             raise IndexError(f"trace: expected {expected}, got {index}")
         number = self.first + place
+        if self.rule.updates is not None:
+            return self._read_stretch(number, place)
         row, within = divmod(number, self.each)
         details = {**self._details_of(row), "within": within, **self._episode_of(row)}
+        if self.rule.with_tables:
+            details["tables"] = self.tables_at(row)
         return self.rule.read(self.settings, self.model, self.rows.row(row), number, details)
 
+    def _read_stretch(self, number: int, place: int) -> Backup:
+        """The Backup of an update that rests on a stretch of steps."""
+        found = self.stretches().place(place)
+        rows = joined(self.rows.blocks(found.start, found.trigger + 1))
+        details = {
+            "tables": self.tables_at(found.start),
+            "rows": rows,
+            "at": found.at,
+            "episode": self._episode_of(found.start)["episode"],
+            "step": found.at,
+        }
+        return self.rule.read(self.settings, self.model, self.rows.row(found.start + found.at), number, details)
+
     def __repr__(self) -> str:
-        kept = f" of {self.rows.end * self.each}" if self.first else ""
+        kept = f" of {self.first + len(self)}" if self.first else ""
         return f"Trace({self.rule.name}, {len(self)}{kept} backups, level {self.options.level})"
 
     def __iter__(self) -> Iterator[Backup]:
@@ -214,7 +275,8 @@ class Trace(Sequence[Backup]):
             start, tables = near
         tables = {name: table.copy() for name, table in tables.items()}
         self._replay_into(tables, start, row)
-        self._near = (row, {name: table.copy() for name, table in tables.items()})
+        if self.rule.updates is None:  # else a replay must begin where an episode does
+            self._near = (row, {name: table.copy() for name, table in tables.items()})
         return tables
 
     @property
@@ -231,7 +293,11 @@ class Trace(Sequence[Backup]):
         if self.lengths is None:
             return {"episode": None, "step": None}
         episode = int(np.searchsorted(self.episodes, row, side="right")) - 1
-        return {"episode": episode, "step": row - int(self.episodes[episode])}
+        begun = int(self.episodes[episode])
+        planned = 0  # rows that took no step of the environment
+        for block in self.rows.blocks(max(begun, self.rows.first), row + 1):
+            planned += int(np.count_nonzero(block["cell"] & PLANNING))
+        return {"episode": episode, "step": row - begun - planned}
 
     def _checked(self, row: int) -> int:
         if not self.rows.first <= row <= self.rows.end:
@@ -253,7 +319,8 @@ class Trace(Sequence[Backup]):
         """Do the rows from `start` to `end` again on `tables`, in place."""
         one, two = self.rule.details(self.settings, self.model)
         compiled = worth_compiling(max(end - start, len(self.rows)) * self.each)
-        for block in self.rows.blocks(start, end):
+        blocks = self.rows.blocks(start, end)
+        for block in whole_episodes(blocks) if self.rule.updates is not None else blocks:
             count = len(next(iter(block.values())))
             found = {name: np.empty(count, dtype=kind) for name, kind in {**one, **two}.items()} if detailed else None
             self.rule.replay(self.settings, self.model, tables, block, start, found, compiled)

@@ -26,6 +26,7 @@ def trace_content(trace: "Trace") -> dict[str, Any]:
             "ring": trace.options.ring,
             "first": trace.rows.first,
             "end": trace.rows.end,
+            "dropped": trace.first,
             "keyframes": frames,
             "tables": sorted(trace.base),
             "model": sorted(trace.model),
@@ -86,4 +87,5 @@ def _restored(content: dict[str, Any]) -> "Trace":
         if not first < row <= end:
             raise ValueError(f"keyframe: expected a row after {first} up to {end}, got {row}")
         trace.keyframes[row] = {name: content[f"keyframe.{name}"][i].copy() for name in base}
+    trace.resume_at(header["dropped"])
     return trace

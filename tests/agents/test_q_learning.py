@@ -130,7 +130,7 @@ def test_all_wrong_fields_at_once() -> None:
     message = str(refused.value)
     assert "step_size: expected a number with 0 < step_size <= 1, got 0.0" in message
     assert "discount: expected a number with 0 <= discount <= 1, got 1.5" in message
-    assert "policy: expected EpsilonGreedy, got 'greedy'" in message
+    assert "policy: expected EpsilonGreedy, Greedy, Softmax or UCB, got 'greedy'" in message
     assert "\n" not in message
 
 

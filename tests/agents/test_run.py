@@ -138,6 +138,16 @@ def test_a_run_can_be_pickled() -> None:
         assert back.trace.replay().q.tobytes() == run.q.tobytes()
 
 
+UNFINISHED: tuple[Any, ...] = (
+    [10**9, 0, 5, 5, 0],
+    [3, 99, 5, 5, 0],
+    [3, 0, -(10**9), 0, 0],
+    [3, 0, 0, 0, 0],
+    "x",
+    [1],
+)
+
+
 def nonsense(content: dict[str, Any]) -> list[tuple[str, Any]]:
     """Parts of a saved run, each replaced by something that does not fit the rest."""
     big = 2**26 - 1
@@ -162,12 +172,12 @@ def nonsense(content: dict[str, Any]) -> list[tuple[str, Any]]:
         ("trace.header", np.zeros(3)),
         ("table.q", np.zeros(3)),
         ("table.q", content["table.q"][:-4]),
-        *(("run", {**about, "unfinished": u}) for u in ([10**9, 5, 0], [3, -(10**9), 0], [3, 5, 0], "x", [1])),
+        *(("run", {**about, "unfinished": u}) for u in UNFINISHED),
         *(
             ("run", {**about, name: value})
             for name, value in (("seed", -1), ("steps", "x"), ("algorithm", {}), ("settings", 3))
         ),
-        ("journal_cells", np.array([99999])),
+        ("row_counts", np.array([1.5])),
         ("returns", np.array(["a", "b", "c"])),
         ("lengths", np.zeros(1, dtype=np.int64)),
         ("run", np.zeros(3)),
@@ -180,12 +190,8 @@ def test_hashed_right_and_nonsense_all_the_same(tmp_path: Path) -> None:
     cases = nonsense(content)
     for i, (name, value) in enumerate(cases):
         write_folder(tmp_path / str(i), "run", {**content, name: value})
-        if name == "table.q" and len(value) > 3:  # fits itself: what it does not fit is the maze
-            with pytest.raises(ConfigError, match="env: expected"):
-                LEARNER.learn(MAZE, episodes=9, resume=Run.load(tmp_path / str(i)), backend="compiled")
-        else:
-            with pytest.raises(DataError):
-                Run.load(tmp_path / str(i))
+        with pytest.raises(DataError):
+            Run.load(tmp_path / str(i))
     assert len(cases) > 35
 
 

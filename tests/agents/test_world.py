@@ -31,7 +31,7 @@ from tests.agents.worlds import BareEnv, BoxEnv, PairEnv
 )
 def test_the_route(env: object, live: bool, limit: int) -> None:
     world = open_world(env)
-    assert (world.live, world.limit) == (live, limit)
+    assert (world.live, world.ground.limit) == (live, limit)
     assert QLearning().learn(env, steps=40, seed=0, trace=True).steps == 40
 
 

@@ -43,7 +43,7 @@ def write(trace: Trace, tables: Tables, cells: list[int]) -> None:
     q = tables["q"]
     for cell in cells:
         arrays, at, _ = trace.room()
-        before = {"q": q.copy()}
+        before = {name: table.copy() for name, table in tables.items()}
         arrays["cell"][at], arrays["next"][at], arrays["reward"][at] = cell | TERMINATED, 0, 7.0
         q_learning_update.python(q, cell, 7.0, 0, True, LEARNER.step_size, LEARNER.discount, (0, 1, 2, 3))
         trace.wrote(1, before, tables)
@@ -102,7 +102,7 @@ def test_a_run_stopped_and_resumed_holds_the_backups_of_one_that_was_not(level: 
 
 def test_what_was_looked_at_before_a_cut_is_not_taken_for_what_came_after() -> None:
     trace = learned(200)
-    tables = {"q": trace.replay(40).q.reshape(-1).copy()}
+    tables = trace.tables_at(40)
     assert trace[60].index == 60  # the tables before row 60 are at hand now
     trace.cut(40, tables)
     write(trace, tables, [5] * 30)
@@ -115,7 +115,7 @@ def test_what_was_looked_at_before_a_cut_is_not_taken_for_what_came_after() -> N
 def test_a_cut_takes_back_the_keyframes_behind_it() -> None:
     trace = learned(70_000)
     assert sorted(trace.keyframes) == [65_536]
-    tables = {"q": trace.replay(65_530).q.reshape(-1).copy()}
+    tables = trace.tables_at(65_530)
     trace.cut(65_530, tables)
     assert trace.keyframes == {}
     write(trace, tables, [5] * 10)
@@ -128,7 +128,7 @@ def test_a_cut_takes_back_the_keyframes_behind_it() -> None:
 def test_keyframes_that_fell_off_a_ring_are_given_back(ring: int, frames: list[int]) -> None:
     trace = learned(300_000, ring=ring)
     assert sorted(trace.keyframes) == frames
-    assert trace.nbytes["keyframes"] == len(frames) * 8 * MAZE.mdp().states * 4
+    assert trace.nbytes["keyframes"] == len(frames) * 8 * (MAZE.mdp().states * 4 + 1 + 12)
     assert trace.tables_at(299_500)["q"].tobytes() == trace.replay(299_500).q.tobytes()
 
 
@@ -153,7 +153,7 @@ def test_a_copy_goes_its_own_way(level: int, ring: int | None) -> None:
     backups, whole = list(trace), trace.replay().q.tobytes()
     twin = trace.copy()
     assert list(twin) == backups
-    tables = {"q": twin.replay(150).q.reshape(-1).copy()}
+    tables = twin.tables_at(150)
     twin.cut(150, tables)
     write(twin, tables, [5] * 120)
     assert twin.replay().q.tobytes() == tables["q"].tobytes()

@@ -1,43 +1,24 @@
-"""The door of every control learner: arguments are checked once, the world is opened, a run is begun or taken up again."""
+"""The door of every learner: arguments are checked once, the world is opened, a run is begun or taken up again."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.progress import Callback, Progress
 from mazefit.agents.run import Run
-from mazefit.agents.world import World, flat_q, open_world
-from mazefit.backup.rule import Rule, trace_header
+from mazefit.agents.world import World, open_world
+from mazefit.backup.rule import trace_header
 from mazefit.backup.trace import Trace, TraceOptions
 from mazefit.errors import ConfigError, Problems
-from mazefit.kernel import Kernel, numba_available
+from mazefit.kernel import numba_available
 
 BACKENDS = ("auto", "python", "compiled")
 
 
-class Learner(Protocol):
-    """What `learn_control` needs of an algorithm: its name, the rule that logs and replays it, α and γ."""
-
-    name: ClassVar[str]
-    rule: ClassVar[Rule]
-
-    @property
-    def step_size(self) -> float:
-        """α."""
-        ...
-
-    @property
-    def discount(self) -> float:
-        """γ."""
-        ...
-
-
-def learn_control(
-    learner: Learner,
-    loop: Kernel,
-    parameters: tuple[float, ...],
+def learn(
+    learner: Any,
     env: Any,
     *,
     episodes: int | None,
@@ -48,28 +29,14 @@ def learn_control(
     callbacks: Iterable[Callback],
     resume: Run | None,
     backend: str,
+    **given: Any,
 ) -> Run:
-    """Run a control learner.
+    """Check everything, open the world, begin a run or take one up, and let it go on; see `Control.learn`.
 
     Args:
-        learner: the algorithm.
-        loop: its loop.
-        parameters: the scalars that the loop takes last.
-        env: a Maze, a TabularMDP, or a Gymnasium environment with discrete states and actions.
-        episodes: learn until this many whole episodes have ended, those of `resume` included.
-        steps: or: until this many steps have been taken, those of `resume` included.
-        seed: seed of all randomness; None draws one, which the run records.
-        initial: initial action values, one number or [S, A]; absorbing states hold 0.
-        trace: record every update (`True`, or `TraceOptions`); None records where the run that is resumed does.
-        callbacks: called with an Event; one that returns True ends the run at its last whole episode.
-        resume: a run to go on with, as if it had never stopped.
-        backend: "auto", "python" or "compiled"; all give the same bytes.
-
-    Raises:
-        ConfigError: arguments are out of range.
-        UnsupportedEnvError: states or actions of `env` are not discrete.
-        LearningInterrupted: Ctrl-C; its `.run` is what was learned up to the last whole episode.
-        Exception: whatever the environment or a callback raises; it, too, carries such a `.run`.
+        learner: the algorithm (see learner.py).
+        env, episodes, steps, seed, initial, trace, callbacks, resume, backend: as of `Control.learn`.
+        given: what else the algorithm is given, such as the policy whose values it predicts: for its `workings`.
     """
     _check(learner, episodes, steps, seed, backend)
     check_trace(trace)
@@ -90,28 +57,31 @@ def learn_control(
     world = open_world(env, seed)
     if world.live and backend == "compiled":
         raise ConfigError("backend: expected 'python' or 'auto' for an environment without tables, got 'compiled'")
+    learner.check_world(world)
     if resume is not None:
         _check_resume(learner, world, resume, traced, episodes, steps)
+        learner.check_given(world, resume, **given)
         run = resume.copy()
     else:
-        q = flat_q(world, _table(initial, world))
-        settings = {"actions": world.actions, "discount": learner.discount, "step_size": learner.step_size}
+        tables = learner.tables(world, _table(learner, initial, world))
+        settings, workings = learner.settings(world), learner.workings(world, **given)
         header = trace_header(learner.rule, world.digest, seed, world.states)
-        log = Trace(learner.rule, settings, {"q": q}, None, header, options, steps or 0) if traced else None
-        run = Run(learner, settings, {"q": q}, world.digest, seed, trace=log)
+        log = Trace(learner.rule, settings, tables, None, header, options, steps or 0) if traced else None
+        run = Run(learner, settings, tables, world.digest, seed, trace=log, workings=workings)
     if episodes is not None and episodes > len(run.returns) and not world.can_end():
         raise ConfigError(
             "episodes: expected an environment whose episodes can end, got one whose start leads to no end; give steps= instead"
         )
-    return Progress(loop, parameters, world, run, backend).until(episodes, steps, told)
+    return Progress(world, run, backend).until(episodes, steps, told)
 
 
-def _table(initial: float | npt.ArrayLike, world: World) -> npt.NDArray[np.float64]:
+def _table(learner: Any, initial: float | npt.ArrayLike, world: World) -> npt.NDArray[np.float64]:
+    shape = (world.states,) if learner.kind == "prediction" else (world.states, world.actions)
+    named = "[S]" if len(shape) == 1 else "[S, A]"
     try:
         values = np.asarray(initial, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise ConfigError(f"learn: initial: expected a number or [S, A] numbers, got {initial!r}") from error
-    shape = (world.states, world.actions)
+        raise ConfigError(f"learn: initial: expected a number or {named} numbers, got {initial!r}") from error
     if values.shape not in ((), shape) or not np.isfinite(values).all():
         got = (
             f"{values!r}"
@@ -122,8 +92,9 @@ def _table(initial: float | npt.ArrayLike, world: World) -> npt.NDArray[np.float
     return values
 
 
-def _check(learner: Learner, episodes: int | None, steps: int | None, seed: int | None, backend: str) -> None:
-    problems = Problems(f"{type(learner).__name__}.learn")
+def _check(learner: Any, episodes: int | None, steps: int | None, seed: int | None, backend: str) -> None:
+    verb = "predict" if learner.kind == "prediction" else "learn"
+    problems = Problems(f"{type(learner).__name__}.{verb}")
     problems.check((episodes is None) != (steps is None), "episodes and steps: expected one of the two, got "
                    + ("neither" if episodes is None else "both"))  # fmt: skip
     if episodes is not None:
@@ -138,10 +109,11 @@ def _check(learner: Learner, episodes: int | None, steps: int | None, seed: int 
         raise ConfigError("backend: expected an installed numba for 'compiled', got none; use 'python' or 'auto'")
 
 
-def _check_resume(learner: Learner, world: World, run: Run, traced: bool, episodes: int | None, steps: int | None) -> None:
+def _check_resume(learner: Any, world: World, run: Run, traced: bool, episodes: int | None, steps: int | None) -> None:
     problems = Problems("resume")
     problems.check(run.algorithm == learner, f"algorithm: expected {run.algorithm}, as in the run, got {learner}")
-    alike = run.environment == world.digest and len(run.tables["q"]) == world.states * world.actions
+    sizes = (run.settings.get("states"), run.settings.get("actions")) == (world.states, world.actions)
+    alike = run.environment == world.digest and sizes
     problems.check(alike, "env: expected the run's own environment, time limit included, got another one")
     has, asks = ("one" if found else "none" for found in (run.trace is not None, traced))
     problems.check(has == asks, f"trace: expected as in the run, which has {has}, got {asks}; leave it out")
