@@ -5,6 +5,7 @@ from mazefit.agents.certify import Certificate, certify
 from mazefit.agents.evaluation import Evaluation, evaluate
 from mazefit.agents.exact import Solution, solve
 from mazefit.agents.interrupt import LearningInterrupted
+from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.sarsa import Sarsa
 from mazefit.agents.planning.value_iteration import ValueIteration
@@ -24,6 +25,7 @@ __all__ = [
     "Greedy",
     "LearningInterrupted",
     "Linear",
+    "NStepSarsa",
     "PerVisit",
     "QLearning",
     "Run",

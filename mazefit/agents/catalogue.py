@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.sarsa import Sarsa
 from mazefit.agents.planning.value_iteration import ValueIteration
@@ -16,6 +17,7 @@ ALGORITHMS: tuple[Any, ...] = (
     ValueIteration,
     Sarsa,
     QLearning,
+    NStepSarsa,
 )
 PARTS: tuple[Any, ...] = (*POLICIES, Linear, Exponential, PerVisit)
 

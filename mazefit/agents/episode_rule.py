@@ -54,6 +54,22 @@ def grown_episode(workings: Mapping[str, npt.NDArray[Any]], length: int) -> dict
     return longer
 
 
+def check_episode(settings: Mapping[str, Any], workings: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Refuse loaded steps that point outside the tables.
+
+    Raises:
+        ValueError: they do, or are of other kinds or lengths.
+    """
+    cells = settings["states"] * settings["actions"]
+    for name in FIELDS:
+        kind = np.int64 if name in _INTEGERS else np.float64
+        if workings[name].dtype != kind or workings[name].shape != (len(workings["cell"]),):
+            raise ValueError(f"workings {name}: expected {len(workings['cell'])} of {np.dtype(kind)}, got others")
+    inside = (workings["cell"] & CELL < cells) & (workings["cell"] >= 0)
+    if not (inside & (workings["following"] >= 0) & (workings["following"] < cells)).all():
+        raise ValueError("workings: expected steps inside the tables, got some beyond them")
+
+
 @kernel
 def put(episode: Any, t: int, row: int, following: int, reward: float, extra: float) -> None:
     """Step number `t` of the running episode."""

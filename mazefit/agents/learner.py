@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.door import learn
+from mazefit.agents.episode_rule import Episode, check_episode, fresh_episode, grown_episode
 from mazefit.agents.policies import POLICIES, UCB
 from mazefit.agents.policy_tables import policy_table
 from mazefit.agents.progress import Callback
@@ -200,6 +201,30 @@ class Control(Learner):
             self, env, episodes=episodes, steps=steps, seed=seed, initial=initial, trace=trace, callbacks=callbacks,
             resume=resume, backend=backend,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EpisodeControl(Control):
+    """A control learner whose updates rest on stretches of the episode, which its loop keeps (see episode_rule.py)."""
+
+    workings_kind: ClassVar[type[Any]] = Episode
+
+    def workings(self, world: World, **given: Any) -> dict[str, npt.NDArray[Any]]:
+        """Room for an episode."""
+        return fresh_episode()
+
+    def grown(self, workings: dict[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
+        """More room, where it is needed."""
+        return grown_episode(workings, length)
+
+    def check_workings(self, settings: dict[str, Any], workings: dict[str, npt.NDArray[Any]]) -> None:
+        """Refuse loaded steps that point outside the tables.
+
+        Raises:
+            ValueError: they do.
+        """
+        super().check_workings(settings, workings)
+        check_episode(settings, workings)
 
 
 class PolicyWorkings(NamedTuple):

@@ -231,6 +231,8 @@ class Run:
         state, action, length, rows, gain = about["unfinished"]
         inside = Unfinished(state, action, length, rows, float(gain))
         inside.check(about["settings"]["states"], about["settings"]["actions"])
+        if "cell" in workings and len(workings["cell"]) < length:
+            raise ValueError(f"unfinished episode: expected its {length} steps, got {len(workings['cell'])}")
         run = cls(
             algorithm=algorithm,
             settings=about["settings"],
