@@ -4,7 +4,7 @@ from mazefit.backup.rule import Rule, register
 from mazefit.backup.spec import BackupSpec
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.trace import Trace, TraceOptions
-from mazefit.backup.tree import Backup, Component, Edge, Node
+from mazefit.backup.tree import Backup, Component, Edge, Node, Write
 
 __all__ = [
     "TEXTBOOK",
@@ -16,5 +16,6 @@ __all__ = [
     "Rule",
     "Trace",
     "TraceOptions",
+    "Write",
     "register",
 ]

@@ -159,6 +159,12 @@ class Backup:
         return self.root.edges
 
     @property
+    def eligibility(self) -> float:
+        """How much of the TD error the root's own cell took: its share among the `writes`, 1 where it is not there."""
+        own = [write for write in self.writes if write.cell == self.root.label and write.table == self.table]
+        return own[0].eligibility if own else 1.0
+
+    @property
     def schematic(self) -> bool:
         """Whether this is a textbook picture, drawn with symbols instead of numbers."""
         return bool(self.formula)

@@ -1,6 +1,8 @@
 """Backups to test with: small trees as the learners would trace them."""
 
-from mazefit.backup.tree import Backup, Component, Edge, Node, evaluate
+from dataclasses import replace
+
+from mazefit.backup.tree import Backup, Component, Edge, Node, Write, evaluate
 
 GAMMA = 0.9
 
@@ -130,3 +132,18 @@ def td_lambda(length: int = 3, trace_decay: float = 0.5) -> Backup:
         step_size=0.1,
         discount=GAMMA,
     )
+
+
+def traced_error(cells: int = 3, trace_decay: float = 0.9, **more) -> Backup:
+    """One TD error of Sarsa(lambda) and what it wrote: its own cell first, then those before it."""
+    taken = Node("action", "a2", value=-2.5)
+    below = Node("state", "s1", edges=(Edge(taken, chosen=True),))
+    backup = update(Node("action", "s4, a1", edges=(arrival(below),)), "Sarsa(lambda)")
+    assert backup.td_error is not None
+    writes, share = [], 1.0
+    for i in range(cells):
+        old = -2.0 - i
+        cell = "s4, a1" if i == 0 else f"s{i + 10}, a{i % 4 + 1}"
+        writes.append(Write(cell, share, old, old + (0.5 * share) * backup.td_error))
+        share *= GAMMA * trace_decay
+    return replace(backup, writes=tuple(writes), episode=2, step=5, **more)

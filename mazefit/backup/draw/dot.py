@@ -6,6 +6,7 @@ from mazefit.backup.draw.equation import equations
 from mazefit.backup.draw.fold import fold_columns
 from mazefit.backup.draw.labels import change, edge_labels, heading, measure, node_labels
 from mazefit.backup.draw.layout import weight_text
+from mazefit.backup.draw.notes import note_lines
 from mazefit.backup.draw.words import words as words_of
 from mazefit.backup.tree import Backup, Edge, Node
 
@@ -13,7 +14,7 @@ from mazefit.backup.tree import Backup, Edge, Node
 def to_dot(backup: Backup, lang: str = "en") -> str:
     """The diagram in Graphviz' language; `dot -Tsvg` lays it out."""
     title = [heading(backup, words_of(lang)), *(line for line in (change(backup), measure(backup)) if line)]
-    below = equations(backup, words_of(lang))
+    below = [*equations(backup, words_of(lang)), *note_lines(backup, words_of(lang))]
     lines = [
         "digraph backup {",
         '  graph [rankdir=TB, ordering=out, labelloc=t, label="' + "\\n".join(_text(x) for x in [*title, *below]) + '"];',

@@ -29,12 +29,16 @@ def equations(backup: Backup, words: dict[str, str] = WORDS["en"]) -> list[str]:
         lines.extend(_winner(backup.root))
     if backup.old is None or backup.new is None:
         return lines
+    share = backup.eligibility
     if backup.step_size is None:
         lines.append(f"{new} = {target} = {number(backup.new)}")
-    else:
+    elif backup.new == backup.old + (backup.step_size * share) * (
+        backup.target - backup.old
+    ):  # else more than this error moved it
         error = f"{number(backup.target)} − {_factor(backup.old)}"
-        change = f"{number(backup.old)} + {number(backup.step_size)}·({error})"
-        lines.append(f"{new} = {old} + α·({target} − {old}) = {change} = {number(backup.new)}")
+        symbol, value = ("", "") if share == 1.0 else ("e·", f"{number(share)}·")
+        change = f"{number(backup.old)} + {number(backup.step_size)}·{value}({error})"
+        lines.append(f"{new} = {old} + α·{symbol}({target} − {old}) = {change} = {number(backup.new)}")
     return lines
 
 

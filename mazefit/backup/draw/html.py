@@ -71,6 +71,7 @@ def _section(backup: Backup, lang: str, words: dict[str, str]) -> str:
         ("step size", backup.step_size),
         ("discount", backup.discount),
         ("new", backup.new),
+        ("priority", backup.priority),
     ]
     cells = "".join(
         f'<tr><th scope="row">{escape(words[word])}</th><td title="{x!r}">{escape(number(x))}</td></tr>'

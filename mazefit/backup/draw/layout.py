@@ -1,4 +1,4 @@
-"""From a backup to shapes at places: title on top, then the tree (or the columns under their bar), then the equation.
+"""From a backup to shapes at places: title, tree (or the columns under their bar), equation, and what else was written.
 
 Reference for the conventions: Sutton & Barto, 2nd edition, sections 3.5, 7.5 and 12.1.
 """
@@ -12,11 +12,13 @@ from mazefit.backup.draw.equation import equations, wrap
 from mazefit.backup.draw.figure import Arc, Figure, Line, Shape, Text, text_width
 from mazefit.backup.draw.fold import fold_columns
 from mazefit.backup.draw.labels import Label, change, heading, measure
+from mazefit.backup.draw.notes import Notes, notes
 from mazefit.backup.draw.words import words as words_of
 from mazefit.backup.tree import Backup, Component
 
 MARGIN = 16.0
 COLUMN_GAP = 22.0
+NOTE_GAP = 14.0  # between the columns of the list of writes
 STROKE = 2.1  # half the distance of a doubled stroke
 EQUATION_LETTERS = 76  # an equation is broken into lines of about this many letters, or of the tree's width
 
@@ -31,6 +33,17 @@ def weight_text(component: Component) -> str:
     if component.weight_label is not None:
         return component.weight_label
     return "" if component.weight is None else f"{component.weight:.4g}"
+
+
+def list_widths(remarks: Notes) -> list[float]:
+    """The widths of the three columns of the list of writes."""
+    return [max(text_width(row[i], SIZE) for row in remarks.rows) for i in range(3)]
+
+
+def notes_width(remarks: Notes) -> float:
+    """The room that the notes need."""
+    table = sum(list_widths(remarks)) + 2 * NOTE_GAP if remarks.rows else 0.0
+    return max(table, *(text_width(line, SIZE) for line in (remarks.origin, remarks.title, remarks.rest)))
 
 
 class _Page:
@@ -56,7 +69,8 @@ class _Page:
         rules = equations(backup, self.words)
         letters = max(EQUATION_LETTERS, int(tree_width / (SIZE * 0.5)))
         lines = [line for rule in rules for line in wrap(rule, letters)]
-        widths = [tree_width, text_width(title, SIZE), *(text_width(line, SIZE) for line in lines)]
+        remarks = notes(backup, self.words)
+        widths = [tree_width, text_width(title, SIZE), *(text_width(line, SIZE) for line in lines), notes_width(remarks)]
         if compound:
             widths.extend(row_width(row) for row in head)
         width = max(widths) + 2 * MARGIN
@@ -83,7 +97,8 @@ class _Page:
         below = self.bottom + (24 if lines else 4)
         for i, line in enumerate(lines):
             self.texts.append(Text(middle, below + 18 * i, line, SIZE, "middle", "equation"))
-        height = (below + 18 * len(lines) - 6 if lines else below) + MARGIN - 6
+        below = self.notes(remarks, middle, below + 18 * len(lines) - 6 if lines else below)
+        height = below + MARGIN - 6
         description = "; ".join(rules) or backup.algorithm
         return Figure(width, height, title, description, self.strokes, self.shapes, self.texts)
 
@@ -100,6 +115,28 @@ class _Page:
         if measure(backup):
             rows.append((Label(measure(backup), "muted"),))
         return rows
+
+    def notes(self, remarks: Notes, middle: float, y: float) -> float:
+        """The notes below the equation, the list in columns; returns where they end."""
+        if remarks.origin:
+            y += 18
+            self.texts.append(Text(middle, y, remarks.origin, SIZE, "middle", "muted"))
+        if not remarks.rows:
+            return y
+        y += 22
+        self.texts.append(Text(middle, y, remarks.title, SIZE, "middle", "muted"))
+        widths = list_widths(remarks)
+        left = middle - (sum(widths) + NOTE_GAP * (len(widths) - 1)) / 2
+        for row in remarks.rows:
+            y += LEADING + 2
+            x = left
+            for text, width, style in zip(row, widths, ("name", "number", "number"), strict=True):
+                self.texts.append(Text(x, y, text, SIZE, "start", style))
+                x += width + NOTE_GAP
+        if remarks.rest:
+            y += LEADING + 2
+            self.texts.append(Text(left, y, remarks.rest, SIZE, "start", "muted"))
+        return y + 6
 
     def widen(self, boxes: list[Box], components: tuple[Component, ...], head: list[Row]) -> float:
         """Give the columns the room of their weights and heads; returns the width of all."""

@@ -13,6 +13,7 @@ from mazefit.backup.draw.figure import columns
 from mazefit.backup.draw.fold import fold_columns
 from mazefit.backup.draw.labels import change, edge_labels, heading, measure, node_labels
 from mazefit.backup.draw.layout import weight_text
+from mazefit.backup.draw.notes import notes
 from mazefit.backup.draw.words import words as words_of
 from mazefit.backup.tree import Backup, Edge, Node
 
@@ -52,7 +53,19 @@ def to_text(backup: Backup, lang: str = "en", width: int = 100) -> str:
         head = []
     lines = [heading(backup, words), *head, "", *body, ""]
     lines.extend(line for equation in equations(backup, words) for line in wrap(equation, width))
+    lines.extend(_notes(backup, words))
     return "\n".join(_clean(line).rstrip() for line in lines) + "\n"
+
+
+def _notes(backup: Backup, words: dict[str, str]) -> list[str]:
+    """What the update rests on, and the list of what its TD error wrote, in columns."""
+    found = notes(backup, words)
+    lines = [found.origin] if found.origin else []
+    if found.rows:
+        widths = [max(columns(row[i]) for row in found.rows) for i in range(3)]
+        lines += ["", found.title]
+        lines += ["  " + "  ".join(_pad(text, wide) for text, wide in zip(row, widths, strict=True)) for row in found.rows]
+    return [*lines, f"  {found.rest}"] if found.rest else lines
 
 
 def symbol(node: Node) -> str:
