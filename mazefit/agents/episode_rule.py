@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.step_rule import Memory, check_columns, check_common, kernels_of, plain_how, reported
+from mazefit.agents.step_rule import Memory, blunt_exponential, check_columns, check_common, kernels_of, plain_how, reported
 from mazefit.backup.one_step import CELL, SCHEMA, TERMINATED, TRUNCATED
 from mazefit.backup.rule import Details, Model, Rule, Tables, register
 from mazefit.backup.spec import BackupSpec
@@ -126,11 +126,12 @@ def episode_rule(
     sizes: Mapping[str, str] | None = None,
     check: Callable[[dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]]], None] | None = None,
     result: str = "q",
+    values: tuple[str, ...] = ("q", "v"),
 ) -> Rule:
     """The rule of an algorithm whose updates rest on stretches of an episode.
 
     Args:
-        name, spec, memory, how, columns, following, sizes, check, result: as of `step_rule`.
+        name, spec, memory, how, columns, following, sizes, check, result, values: as of `step_rule`.
         learn: what is due after a step.
         updates: which updates the steps of one episode so far have brought, as of `Rule.updates`.
         trees: `trees(spec, settings, tables, episode, at, trigger)`: the columns of the update for step `at`, done at step
@@ -161,6 +162,13 @@ def episode_rule(
         details: Details | None, compiled: bool,
     ) -> None:  # fmt: skip
         run(settings, tables, block, compiled)
+
+    def retell(settings: dict[str, Any], tables: dict[str, Any], rows: dict[str, list[Any]]) -> None:
+        taken = {**kernels_of(settings), "learn": learn, **(places or {}), "exponential": blunt_exponential}
+        count = len(rows["cell"])
+        episode = Episode(*([0.0] * count for _ in FIELDS))
+        plain = replay_episodes.using(**taken).plain()
+        plain(memory(**tables), episode, rows["cell"], rows["next"], rows["reward"], rows.get("extra", []), how(settings))
 
     def read(settings: dict[str, Any], model: Model, row: tuple[Any, ...], index: int, details: dict[str, Any]) -> Backup:
         rows, at, trigger = details["rows"], details["at"], len(details["rows"]["cell"]) - 1
@@ -213,5 +221,9 @@ def episode_rule(
             result=lambda settings, model, tables: reported(settings, tables, result),
             check=check_all,
             updates=updates,
+            values=values,
+            pairs=following == "cells",
+            retell=retell,
+            roots=lambda settings, cell: {(result, cell): 1.0},
         )
     )

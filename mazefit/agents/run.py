@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from mazefit.agents.policies import maximisers
 from mazefit.agents.schedules import POLICY
+from mazefit.backup.explain import Explanation, explain
 from mazefit.backup.rule import Model, Tables, check_settings
 from mazefit.backup.trace import Trace
 from mazefit.backup.trace_files import restored, trace_content
-from mazefit.errors import DataError, NoActionValuesError, Problems
+from mazefit.errors import ConfigError, DataError, NoActionValuesError, Problems
 from mazefit.files import read_folder, write_folder
 
 
@@ -154,6 +155,20 @@ class Run:
         first, actions = state * self.settings["actions"], self.settings["actions"]
         seen = None if counts is None or len(counts) == 1 else counts[first : first + actions]
         return self.algorithm.policy.act(self.q[state], uniform, rate, seen)
+
+    def explain(self, state: int, action: int | None = None) -> Explanation:
+        """Why a value is what it is: every reward that was experienced, with its weight in it.
+
+        Args:
+            state: the state.
+            action: the action; None of a learner of state values.
+
+        Raises:
+            ConfigError: the run has no trace or is a planner's, or state and action are not in its table.
+        """
+        if self.trace is None:
+            raise ConfigError("explain: expected a run with a trace, got one without; learn with trace=True")
+        return explain(self.trace, state, action)
 
     def copy(self) -> "Run":
         """A run of its own, which can go on without changing this one."""

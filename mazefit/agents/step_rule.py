@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from mazefit.agents.elementary import exponential
 from mazefit.agents.policies import POLICIES
 from mazefit.agents.schedules import SIZE, clock_kernels
 from mazefit.backup.one_step import CELL, SCHEMA, read_backup
@@ -106,6 +107,12 @@ def replay_rows(memory: Any, row_cell: Any, row_next: Any, row_reward: Any, how:
             notes.new[i] = value_of(memory, row, how)
 
 
+@kernel
+def blunt_exponential(x: float) -> float:
+    """The exponential of a number's value: probabilities are facts of a run, not a part of its credit."""
+    return exponential(float(x))
+
+
 _NOTHING = np.zeros(1)
 NO_NOTES = Notes(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, 1, on=False)
 
@@ -142,6 +149,9 @@ def step_rule(
     with_tables: bool = False,
     check: Check | None = None,
     result: str = "q",
+    one_step: bool | None = None,
+    values: tuple[str, ...] = ("q", "v", "second", "total"),
+    roots: Callable[[dict[str, Any], int], dict[tuple[str, int], float]] | None = None,
 ) -> Rule:
     """The rule of an algorithm whose every row is one update.
 
@@ -160,6 +170,10 @@ def step_rule(
         with_tables: whether `read` is to find the tables before the row in `details["tables"]`.
         check: refuses what else could not be replayed safely.
         result: the table that is reported, "q" or "v".
+        one_step: whether every row updates one cell by the last half-step of the spec; by default where there is no table
+            of eligibilities `z`.
+        values: the tables whose entries are sums of rewards and initial values.
+        roots: the table entries, with weights, that the reported value of a cell is made of.
     """
     lengths = {field: "states" if field == "v" else "cells" for field in memory._fields}
     lengths.update(sizes or {})
@@ -179,6 +193,11 @@ def step_rule(
             compiled, memory(**{field: tables[field] for field in memory._fields}), block["cell"], block["next"],
             block["reward"], how(settings), notes,
         )  # fmt: skip
+
+    def retell(settings: dict[str, Any], tables: dict[str, Any], rows: dict[str, list[Any]]) -> None:
+        taken = {**filled, **kernels_of(settings), "exponential": blunt_exponential}
+        plain = replay_rows.using(**taken).plain()
+        plain(memory(**tables), rows["cell"], rows["next"], rows["reward"], how(settings), NO_NOTES)
 
     def check_all(settings: dict[str, Any], model: Model, tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
         check_common(settings, tables, lengths)
@@ -201,6 +220,11 @@ def step_rule(
         result=lambda settings, model, tables: reported(settings, tables, result),
         check=check_all,
         with_tables=with_tables,
+        values=values,
+        one_step="z" not in memory._fields if one_step is None else one_step,
+        pairs=following == "cells",
+        retell=retell,
+        roots=roots or (lambda settings, cell: {(result, cell): 1.0}),
     )
     return register(rule)
 

@@ -16,6 +16,10 @@ Model = Mapping[str, npt.NDArray[Any]]  # arrays the rule reads and never writes
 Details = dict[str, npt.NDArray[Any]]
 
 
+def _of_q(settings: dict[str, Any], cell: int) -> dict[tuple[str, int], float]:
+    return {("q", cell): 1.0}
+
+
 @dataclass(frozen=True)
 class Rule:
     """One algorithm, as the trace sees it.
@@ -39,6 +43,12 @@ class Rule:
             order in which they are done. Its rows are replayed from episode starts; `read` finds `tables`, as they were
             when the episode began, `rows` of the episode up to that row, and `at` in its details.
             None: a row is `each` updates.
+        values: the tables whose entries are sums of rewards and initial values.
+        one_step: whether every row is one update of one cell, by the last half-step of the spec.
+        pairs: whether the column `next` numbers pairs of state and action, else states.
+        retell: `retell(settings, tables, rows)` does rows again by the rule's own plain code on tables and rewards that may be
+            any numbers (see tape.py); None of a planner.
+        roots: `roots(settings, cell)`: the table entries, with weights, that the reported value of a cell is made of.
     """
 
     name: str
@@ -52,6 +62,11 @@ class Rule:
     check: Callable[[dict[str, Any], Model, Tables, Mapping[str, npt.NDArray[Any]]], None]
     with_tables: bool = False
     updates: Callable[[dict[str, Any], Mapping[str, npt.NDArray[Any]]], npt.NDArray[np.int64]] | None = None
+    values: tuple[str, ...] = ("q", "v", "second", "total")
+    one_step: bool = False
+    pairs: bool = False
+    retell: Callable[[dict[str, Any], dict[str, Any], dict[str, list[Any]]], None] | None = None
+    roots: Callable[[dict[str, Any], int], dict[tuple[str, int], float]] = _of_q
 
     def __reduce__(self) -> tuple[Any, ...]:
         return find_rule, (self.name,)  # a rule is pickled by its name
