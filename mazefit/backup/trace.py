@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.backup.columns import CHUNK, LARGE, Columns, plain
+from mazefit.backup.history import History, Parting, history, parting
 from mazefit.backup.one_step import PLANNING
 from mazefit.backup.rule import Model, Rule, Tables
 from mazefit.backup.stretches import Stretches, joined, whole_episodes
@@ -327,6 +328,24 @@ class Trace(Sequence[Backup]):
             if found is not None:
                 self.details.append(found)
             start += count
+
+    def history(self, state: int, action: int | None = None) -> History:
+        """Every update that touched the value of `state` (and `action`), as a sequence of backups.
+
+        With eligibility traces these are all updates from a visit on, to the end of the episode or the cut of the trace.
+
+        Raises:
+            ConfigError: state or action is not in the table.
+        """
+        return history(self, state, action)
+
+    def diff(self, other: Any) -> Parting | None:
+        """The first update in which this trace and another (or a run's) of the same algorithm part; None where they are alike.
+
+        Raises:
+            ConfigError: the other is no trace of the same algorithm, or begins elsewhere.
+        """
+        return parting(self, other)
 
     # On disk -------------------------------------------------------------------------------------------------------
 
