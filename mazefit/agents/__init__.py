@@ -8,6 +8,12 @@ from mazefit.agents.interrupt import LearningInterrupted
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.sarsa import Sarsa
+from mazefit.agents.planning.exact_planner import Exact
+from mazefit.agents.planning.gauss_seidel import GaussSeidelValueIteration
+from mazefit.agents.planning.modified_policy_iteration import ModifiedPolicyIteration
+from mazefit.agents.planning.policy_evaluation import PolicyEvaluation
+from mazefit.agents.planning.policy_iteration import PolicyIteration
+from mazefit.agents.planning.prioritized_sweeping import PrioritizedSweeping
 from mazefit.agents.planning.value_iteration import ValueIteration
 from mazefit.agents.policies import UCB, EpsilonGreedy, Greedy, Softmax
 from mazefit.agents.progress import Event
@@ -21,12 +27,18 @@ __all__ = [
     "EpsilonGreedy",
     "Evaluation",
     "Event",
+    "Exact",
     "Exponential",
+    "GaussSeidelValueIteration",
     "Greedy",
     "LearningInterrupted",
     "Linear",
+    "ModifiedPolicyIteration",
     "NStepSarsa",
     "PerVisit",
+    "PolicyEvaluation",
+    "PolicyIteration",
+    "PrioritizedSweeping",
     "QLearning",
     "Run",
     "Sarsa",

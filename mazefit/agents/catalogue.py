@@ -7,6 +7,12 @@ from typing import Any
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.sarsa import Sarsa
+from mazefit.agents.planning.exact_planner import Exact
+from mazefit.agents.planning.gauss_seidel import GaussSeidelValueIteration
+from mazefit.agents.planning.modified_policy_iteration import ModifiedPolicyIteration
+from mazefit.agents.planning.policy_evaluation import PolicyEvaluation
+from mazefit.agents.planning.policy_iteration import PolicyIteration
+from mazefit.agents.planning.prioritized_sweeping import PrioritizedSweeping
 from mazefit.agents.planning.value_iteration import ValueIteration
 from mazefit.agents.policies import POLICIES
 from mazefit.agents.schedules import Exponential, Linear, PerVisit
@@ -14,7 +20,13 @@ from mazefit.backup.spec import BackupSpec
 from mazefit.errors import DataError, Problems, did_you_mean
 
 ALGORITHMS: tuple[Any, ...] = (
+    Exact,
+    PolicyEvaluation,
+    PolicyIteration,
     ValueIteration,
+    GaussSeidelValueIteration,
+    ModifiedPolicyIteration,
+    PrioritizedSweeping,
     Sarsa,
     QLearning,
     NStepSarsa,

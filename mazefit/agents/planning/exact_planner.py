@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mazefit.agents.door import check_trace
 from mazefit.agents.exact import solve
-from mazefit.agents.planning.sweeps import Sweeping, check_trace, sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping, sweep_rule
 from mazefit.agents.planning.value_iteration import two_arrays
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
@@ -68,6 +69,6 @@ class Exact:
         order = np.flatnonzero(~solution.unreachable & ~mdp.absorbing).astype(np.int32)
         compiled = worth_compiling(mdp.states * mdp.actions)
         back_up = Sweeping(two_arrays, self, mdp, {"v": solution.v}, order, trace, compiled)
-        if back_up.goes_on:
+        if back_up.goes_on(np.inf):
             back_up(0)
         return back_up.run

@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mazefit.agents.door import check_trace
 from mazefit.agents.planning.backward_order import backward_order, low_values
 from mazefit.agents.planning.compact import Compact
 from mazefit.agents.planning.process import start_values
-from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, check_trace, sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, sweep_rule
 from mazefit.agents.planning.value_iteration import sweep
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
@@ -81,6 +82,6 @@ class GaussSeidelValueIteration:
         tables = {"v": low_values(mdp, v, self.discount)}
         back_up = Sweeping(in_place, self, mdp, tables, order, trace, compiled)
         change = np.inf
-        while change > self.tolerance and back_up.goes_on:
+        while back_up.goes_on(change):
             change = back_up(1)
         return back_up.run

@@ -3,9 +3,9 @@
     improvement   v(s) ← max_a Σ p(s', r | s, a) [r + γ v(s')]   and π(s) its argmax          1 sweep
     evaluation    v(s) ← Σ p(s', r | s, π(s)) [r + γ v(s')]                                   m - 1 sweeps
 
-m = 1 is value iteration, m → ∞ policy iteration. Sweeps have two arrays; an evaluation ends early when its values stand still.
-Ties are broken as in policy iteration. At discount 1 with m > 1, a policy that surely ends is evaluated first: from below, no
-policy that never ends can look greedy.
+m = 1 is value iteration, m → ∞ policy iteration. An improvement reads the values before it (two arrays), an evaluation its own
+newest ones (in place); it ends early when they stand still. A state keeps its action while that is a maximiser, else it takes
+the first. At discount 1 with m > 1, a policy that surely ends is evaluated first: from below, no endless one looks greedy.
 
 Reference: Sutton & Barto, 2nd edition, section 4.6 (generalised policy iteration); Puterman & Shin (1978), Modified policy
 iteration algorithms for discounted Markov decision problems, Management Science 24.
@@ -16,11 +16,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mazefit.agents.door import check_trace
 from mazefit.agents.planning.compact import Compact
 from mazefit.agents.planning.policy_iteration import follow, improve
 from mazefit.agents.planning.policy_tables import check_actions, chosen_action, first_policy
 from mazefit.agents.planning.process import start_values
-from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, check_trace, sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, sweep_rule
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
 from mazefit.backup.rule import Rule, Tables
@@ -44,14 +45,14 @@ def sweep(ready: Compact, tables: Tables, flag: int, compiled: bool) -> tuple[fl
     """A sweep of improvement where `flag` says so, else of evaluation; returns the largest change, and actions changed."""
     head = ready.values, ready.order, ready.target
     if not flag:
-        return follow.run(compiled, *head, tables["policy"], False, *ready.process), 0
-    changed = improve.run(compiled, *head, tables["policy"], *ready.process)
+        return follow.run(compiled, *head, tables["policy"], *ready.process), 0
+    changed = improve.run(compiled, *head, tables["policy"], 0.0, *ready.process)
     return take_over.run(compiled, *head), changed
 
 
 RULE = sweep_rule(
     "modified-policy-iteration", TEXTBOOK["Value iteration"], "improve", sweep,
-    in_place=lambda flag: False, mean=lambda flag: None if flag else chosen_action, check=check_actions, improves=True,
+    in_place=lambda flag: not flag, mean=lambda flag: None if flag else chosen_action, check=check_actions, improves=True,
 )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ class ModifiedPolicyIteration:
     rule: ClassVar[Rule] = RULE
 
     discount: float = 1.0
-    sweeps: int = 20
+    sweeps: int = 5
     tolerance: float = 1e-12
     max_sweeps: int = 1_000_000
 
@@ -103,13 +104,13 @@ class ModifiedPolicyIteration:
         compiled = worth_compiling(mdp.states * mdp.actions)
         back_up = Sweeping(sweep, self, mdp, tables, order, trace, compiled)
         change = np.inf
-        while self.discount == 1.0 and self.sweeps > 1 and change > self.tolerance and back_up.goes_on:
+        while self.discount == 1.0 and self.sweeps > 1 and back_up.goes_on(change):
             change = back_up(0)
         change = np.inf
-        while change > self.tolerance and back_up.goes_on:
+        while back_up.goes_on(change):
             change = left = back_up(1)
             for _ in range(self.sweeps - 1):
-                if left <= self.tolerance or not back_up.goes_on:
+                if not back_up.goes_on(left):
                     break
                 left = back_up(0)
         return back_up.run

@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from mazefit.agents.door import check_trace
 from mazefit.agents.planning.compact import Compact
 from mazefit.agents.planning.policy_tables import chain_of, check_probabilities, probabilities_of
 from mazefit.agents.planning.process import start_values
-from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, check_trace, sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, sweep_rule
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
 from mazefit.backup.rule import Model, Rule, Tables
@@ -124,6 +125,6 @@ class PolicyEvaluation:
         flat_policy = probabilities.reshape(-1)
         back_up = Sweeping(sweep, self, mdp, {"v": v}, order, trace, compiled, policy=flat_policy)
         change = np.inf
-        while change > self.tolerance and back_up.goes_on:
+        while back_up.goes_on(change):
             change = back_up(int(self.in_place))
         return back_up.run

@@ -14,10 +14,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mazefit.agents.door import check_trace
 from mazefit.agents.planning.compact import Compact
 from mazefit.agents.planning.policy_tables import check_actions, chosen_action, first_policy
 from mazefit.agents.planning.process import start_values
-from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, check_trace, sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, sweep_rule
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
 from mazefit.backup.rule import Rule, Tables
@@ -29,10 +30,13 @@ from mazefit.kernel import kernel, worth_compiling
 
 @kernel
 def improve(
-    v: Any, order: Any, target: Any, policy: Any, arrival: Any, kind: Any, chance: Any, gain: Any, offsets: Any,
-    actions: int, discount: float,
+    v: Any, order: Any, target: Any, policy: Any, slack: float, arrival: Any, kind: Any, chance: Any, gain: Any,
+    offsets: Any, actions: int, discount: float,
 ) -> int:  # fmt: skip
-    """π(s) ← argmax_a Σ p [r + γ v(s')], the maximum kept in `target`; returns how many states changed their action."""
+    """π(s) ← argmax_a Σ p [r + γ v(s')], the maximum kept in `target`; returns how many states changed their action.
+
+    A state keeps its action while that is worth the maximum, less `slack` (relative).
+    """
     changed = 0
     for i in range(len(order)):
         first = order[i] * actions
@@ -49,7 +53,7 @@ def improve(
                 best = total
                 chosen = cell
         target[i] = best
-        if held < best - 1e-12 * max(1.0, abs(best)):
+        if held < best - slack * max(1.0, abs(best)):
             policy[order[i]] = chosen - first
             changed += 1
     return changed
@@ -57,10 +61,10 @@ def improve(
 
 @kernel
 def follow(
-    v: Any, order: Any, target: Any, policy: Any, in_place: bool, arrival: Any, kind: Any, chance: Any, gain: Any,
-    offsets: Any, actions: int, discount: float,
+    v: Any, order: Any, target: Any, policy: Any, arrival: Any, kind: Any, chance: Any, gain: Any, offsets: Any,
+    actions: int, discount: float,
 ) -> float:  # fmt: skip
-    """v(s) ← Σ p [r + γ v(s')] of the action π(s) for every state of `order`; returns the largest change."""
+    """v(s) ← Σ p [r + γ v(s')] of the action π(s) for every state of `order`, in place; returns the largest change."""
     change = 0.0
     for i in range(len(order)):
         cell = order[i] * actions + int(policy[order[i]])
@@ -68,20 +72,15 @@ def follow(
         for entry in range(offsets[cell], offsets[cell + 1]):
             total += chance[kind[entry]] * (gain[kind[entry]] + discount * v[arrival[entry]])
         change = max(change, abs(total - v[order[i]]))
-        target[i] = total
-        if in_place:
-            v[order[i]] = total
-    if not in_place:
-        for i in range(len(order)):
-            v[order[i]] = target[i]
+        v[order[i]] = target[i] = total
     return change
 
 
 def sweep(ready: Compact, tables: Tables, flag: int, compiled: bool) -> tuple[float, int]:
     """A sweep of evaluation, after an improvement where `flag` says so; returns the largest change, and actions changed."""
     head = ready.values, ready.order, ready.target, tables["policy"]
-    changed = improve.run(compiled, *head, *ready.process) if flag else 0
-    return follow.run(compiled, *head, True, *ready.process), changed
+    changed = improve.run(compiled, *head, 1e-12, *ready.process) if flag else 0
+    return follow.run(compiled, *head, *ready.process), changed
 
 
 RULE = sweep_rule(
@@ -135,9 +134,9 @@ class PolicyIteration:
         back_up = Sweeping(sweep, self, mdp, tables, order, trace, compiled)
         change = np.inf
         while True:
-            while change > self.tolerance and back_up.goes_on:
+            while back_up.goes_on(change):
                 change = back_up(0)
-            if not back_up.goes_on:
+            if not back_up.goes_on(np.inf):
                 break
             change = back_up(1)
             if not back_up.changed:

@@ -17,12 +17,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mazefit.agents.door import check_trace
 from mazefit.agents.planning.backups import value_backup
 from mazefit.agents.planning.backward_order import low_values, predecessors
 from mazefit.agents.planning.heap import put, take_out
 from mazefit.agents.planning.process import flat, start_values
 from mazefit.agents.planning.single_rows import single_rule
-from mazefit.agents.planning.sweeps import PATIENCE, before, begin, check_trace
+from mazefit.agents.planning.sweeps import PATIENCE, before, begin
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
 from mazefit.backup.rule import Rule

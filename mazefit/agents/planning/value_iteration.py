@@ -13,9 +13,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from mazefit.agents.door import check_trace
 from mazefit.agents.planning.compact import Compact
 from mazefit.agents.planning.process import start_values
-from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, check_trace, sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, sweep_rule
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
 from mazefit.backup.rule import Rule, Tables
@@ -104,6 +105,6 @@ class ValueIteration:
         compiled = worth_compiling(mdp.states * mdp.actions)
         back_up = Sweeping(two_arrays, self, mdp, {"v": v}, order, trace, compiled)
         change = np.inf
-        while change > self.tolerance and back_up.goes_on:
+        while back_up.goes_on(change):
             change = back_up(0)
         return back_up.run
