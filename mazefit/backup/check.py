@@ -9,22 +9,23 @@ new = old + step_size * (target - old).
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
+from mazefit.backup.check_columns import TOLERANCE, column_faults, length_faults, spine
+from mazefit.backup.check_numbers import number_faults, planning_faults, write_faults
+from mazefit.backup.spec import HalfStep
 from mazefit.backup.tree import Backup, Edge, Node, contribution, evaluate
 from mazefit.errors import SpecError
 
 if TYPE_CHECKING:
-    from mazefit.backup.spec import BackupSpec, HalfStep
+    from mazefit.backup.spec import BackupSpec
 
 __all__ = ["TOLERANCE", "SpecError", "violations"]
 
-TOLERANCE = 1e-12
-"""How far weights may miss 1, and how near (relative) to the best a branch may be called tied."""
 
-
-def violations(spec: BackupSpec, backup: Backup) -> list[str]:
-    """Everything in which `backup` breaks `spec`, one sentence each."""
+def violations(spec: BackupSpec, backup: Backup, n: int | None = None, lambda_: float | None = None) -> list[str]:
+    """Everything in which `backup` breaks `spec`, one sentence each; `n` and `lambda_` where they are known."""
     if not backup.components:
         return ["the backup has no tree"]
     found: list[str] = []
@@ -34,18 +35,13 @@ def violations(spec: BackupSpec, backup: Backup) -> list[str]:
         where = f"column {number + 1}: " if len(backup.components) > 1 else ""
         found.extend(where + sentence for sentence in _Tree(spec, backup.discount, component.node).sentences)
     if spec.compound is not None:
-        found.extend(_component_weights(backup))
-    found.extend(_numbers(backup))
+        found.extend(column_faults(spec, backup, lambda_))
+    elif n is not None:
+        found.extend(length_faults(backup.root, n))
+    found.extend(number_faults(spec, backup))
+    found.extend(write_faults(spec, backup))
+    found.extend(planning_faults(spec, backup))
     return found
-
-
-def spine(root: Node) -> list[Node]:
-    """The longest way down: from the root through the branches that go on."""
-    way = [root]
-    while way[-1].edges:
-        below = way[-1].edges
-        way.append(next((e.node for e in below if e.node.edges), next((e.node for e in below if e.chosen), below[0].node)))
-    return way
 
 
 class _Tree:
@@ -87,7 +83,8 @@ class _Tree:
         at_end = depth == len(self.steps) and self.spec.leaf is not None
         right_kind = node.kind == self.spec.kind_at(len(self.steps))
         side = self.spec.side_leaves and depth > 0 and node.kind == "action"
-        if not (at_end or (cut and right_kind) or side):
+        below_cut = cut and self.any_step(depth - 1) and node.kind == "action"
+        if not (at_end or (cut and right_kind) or side or below_cut):
             self.say(f"the leaf {name!r} stands at depth {depth}, where the rule does not bootstrap")
 
     def inner(self, node: Node, depth: int) -> None:
@@ -95,10 +92,13 @@ class _Tree:
         if node.terminal:
             self.say(f"bootstrap below the terminal state {node.label!r}: expected nothing below a square")
             return
-        if depth >= len(self.steps):
+        if node.truncated and self.any_step(depth):
+            step = HalfStep(node.combine)
+        elif depth >= len(self.steps):
             self.say(f"the node {node.label!r} at depth {depth} has branches, expected the rule to end there")
             return
-        step = self.steps[depth]
+        else:
+            step = self.steps[depth]
         if node.combine != step.op:
             self.say(f"{node.label!r} at depth {depth} combines by {node.combine!r}, expected {step.op!r}")
         for edge in node.edges:
@@ -107,13 +107,21 @@ class _Tree:
             self.say(f"{node.label!r} is a sample and has {len(node.edges)} branches, expected exactly one")
         if node.combine in ("expect", "sigma"):
             self.expectation(node)
+        if node.combine == "sigma":
+            self.mixture(node)
         if node.combine == "max":
             self.winners(node)
         going_on = sum(1 for edge in node.edges if edge.node.edges)
+        if self.spec.side_leaves and any(edge.node.edges and not edge.chosen for edge in node.edges):
+            self.say(f"below {node.label!r} a branch goes on that was not taken")
         if self.spec.side_leaves and node.kind == "state" and going_on > 1:
             self.say(f"{going_on} branches go on below {node.label!r}, expected only the one that was taken")
         if node.value is not None and node.value != evaluate(node):
             self.say(f"the value of {node.label!r} is {node.value!r}, its branches back up {evaluate(node)!r}")
+
+    def any_step(self, depth: int) -> bool:
+        """Whether a rule for pairs that never bootstraps values the state at `depth` by its actions, where it was cut."""
+        return self.spec.leaf is None and self.spec.root == "state-action" and self.spec.kind_at(depth) == "state"
 
     def edge(self, node: Node, edge: Edge, step: HalfStep) -> None:
         """Rewards and discounts only on arrivals, and there always; nodes alternate."""
@@ -129,8 +137,12 @@ class _Tree:
             lost = edge.discount is None and not edge.node.terminal
             if lost or (edge.discount is not None and edge.discount != self.discount):
                 self.say(f"{name} discounts by {edge.discount!r}, expected {self.discount!r}")
-        if step.ratio and edge.chosen and edge.ratio is None:
+        if step.ratio and edge.ratio is None and (edge.chosen or step.op == "sample"):
             self.say(f"{name} has no importance ratio, which this off-policy rule needs")
+        if edge.ratio is not None and not step.ratio:
+            self.say(f"{name} carries the importance ratio {edge.ratio!r}, expected none at this half-step")
+        elif edge.ratio is not None and not 0.0 <= edge.ratio < inf:
+            self.say(f"{name} has the importance ratio {edge.ratio!r}, expected 0 or more")
 
     def expectation(self, node: Node) -> None:
         """Weights are probabilities."""
@@ -142,6 +154,13 @@ class _Tree:
             total += edge.weight
         if abs(total - 1.0) > TOLERANCE:
             self.say(f"the weights below {node.label!r} sum to {total!r}, expected 1")
+
+    def mixture(self, node: Node) -> None:
+        """Sigma says to which degree the branch that was taken counts as a sample."""
+        if node.sigma is None or not 0.0 <= node.sigma <= 1.0:
+            self.say(f"sigma of {node.label!r} is {node.sigma!r}, expected 0 to 1")
+        if sum(1 for edge in node.edges if edge.chosen) != 1:
+            self.say(f"below {node.label!r} expected one branch to be the one that was taken")
 
     def winners(self, node: Node) -> None:
         """The arc's winner is really the largest, and all that tie with it are marked."""
@@ -163,35 +182,3 @@ class _Tree:
             near = best - key <= TOLERANCE * max(1.0, abs(best))
             if edge.tied and not (near and sum(1 for e in node.edges if e.tied) > 1):
                 self.say(f"{name!r} is marked as tied below {node.label!r} and ties with nothing")
-
-
-def _component_weights(backup: Backup) -> list[str]:
-    weights = [component.weight for component in backup.components]
-    if len(weights) == 1 and weights[0] is None:
-        return []
-    total = 0.0
-    for weight in weights:
-        if weight is None:
-            return ["a column has no weight"]
-        total += weight
-    return [] if abs(total - 1.0) <= TOLERANCE else [f"the weights of the columns sum to {total!r}, expected 1"]
-
-
-def _numbers(backup: Backup) -> list[str]:
-    """Target, TD error, old and new belong together, to the bit."""
-    target, old, new = backup.target, backup.old, backup.new
-    missing = [name for name in ("target", "td_error", "old", "new") if getattr(backup, name) is None]
-    if missing or target is None or old is None:
-        return [f"{name} is missing" for name in missing]
-    found: list[str] = []
-    value = backup.evaluate()
-    if value != target:
-        found.append(f"the tree backs up {value!r}, but the target is {target!r}")
-    if backup.td_error != target - old:
-        found.append(f"td_error is {backup.td_error!r}, expected target - old = {target - old!r} (signed)")
-    expected, rule = target, "target"
-    if backup.step_size is not None:
-        expected, rule = old + backup.step_size * (target - old), "old + step_size * (target - old)"
-    if new != expected:
-        found.append(f"new is {new!r}, expected {rule} = {expected!r}")
-    return found

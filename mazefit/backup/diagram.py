@@ -9,10 +9,9 @@ Reference: Sutton & Barto, 2nd edition, figures 3.4, 7.1, 7.3, 7.5, 12.1 and 12.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
-from mazefit.backup.spec import BackupSpec, HalfStep
+from mazefit.backup.spec import BackupSpec, HalfStep, Repeat, sample
 from mazefit.backup.tree import Backup, Component, Edge, Node
 
 FAN = 3
@@ -51,6 +50,8 @@ def _rows(spec: BackupSpec) -> list[_Row]:
         elif step.times == "n-1":
             rows.extend(once)
             gap = True
+        elif step.times == "T-1":
+            rows.extend([once[0]._replace(after_gap=True), *once[1:]])
         else:
             again = [row._replace(sigma=None if row.sigma is None else 0.0) for row in once]
             rows.extend([*once, again[0]._replace(after_gap=True), *again[1:]])
@@ -64,9 +65,19 @@ def _columns(spec: BackupSpec) -> tuple[Component, ...]:
         for n, weight in ((1, "1 − λ"), (2, "(1 − λ) λ"), (3, "(1 − λ) λ²"))
     ]
     dots = Component(Node(spec.root_kind, omitted=True), weight_label="…")
-    bootstraps = spec.steps[-1] == HalfStep("max")  # Watkins: cut at the first exploratory action
-    last = spec if bootstraps else replace(spec, leaf=None, compound=None)
-    return (*columns, dots, Component(_Column(last, _rows(spec)).node(), weight_label="λⁿ⁻¹" if bootstraps else "λᵀ⁻ᵗ⁻¹"))
+    last, weight = spec, "λⁿ⁻¹"  # Watkins: the last column ends at the first exploratory action, or with the episode
+    if spec.horizon:
+        weight = "λʰ⁻ᵗ⁻¹"
+    elif spec.steps[-1] != HalfStep("max"):
+        last, weight = _to_the_end(spec), "λᵀ⁻ᵗ⁻¹"
+    return (*columns, dots, Component(_Column(last, _rows(last)).node(), weight_label=weight))
+
+
+def _to_the_end(spec: BackupSpec) -> BackupSpec:
+    """The same until the episode ends: no bootstrap."""
+    steps = (sample(), sample())
+    way = (Repeat(steps, "T"),) if spec.root == "state" else (sample(), Repeat(steps, "T-1"))
+    return BackupSpec(spec.name, spec.root, way, None)
 
 
 class _Column:
@@ -81,7 +92,7 @@ class _Column:
     def node(self, depth: int = 0, labelled: bool = True, goes_on: bool = True) -> Node:
         """The node at `depth`, with all that is below it; a side leaf does not go on."""
         kind = self.spec.kind_at(depth)
-        label = self.label(depth) if labelled else ""
+        label = "" if not labelled else self.label(depth) if goes_on else "a"
         if depth == len(self.rows) or not goes_on:
             return Node(kind, label, terminal=self.spec.leaf is None)
         row = self.rows[depth]
@@ -89,9 +100,10 @@ class _Column:
         width = 1 if single else FAN
         spine = width // 2 if self.spec.side_leaves else -1
         last = depth == len(self.rows) - 1
+        whole = (last and depth < self.gap) or spine < 0  # else what stands beside the way down is just any action a
         edges = tuple(
             Edge(
-                self.node(depth + 1, labelled and (i == 0 or i == spine), last or spine < 0 or i == spine),
+                self.node(depth + 1, labelled and (i == 0 or (i == spine and not last)), whole or i == spine),
                 weight=1 / FAN if row.step.op in ("expect", "sigma") and not single else None,
                 ratio=1.0 if row.step.ratio and single else None,
             )
@@ -107,7 +119,9 @@ class _Column:
         if depth == end and self.spec.leaf is None:
             return "T"
         if depth > self.gap:
-            name = letter + ("ₙ" if time == self.time(end) else "ₙ₋₁") if self.spec.leaf else ""
+            fan = depth == end and self.rows[-1].step.op != "sample"
+            last = "ₕ" if self.spec.horizon else "ₙ"
+            name = letter + ("" if fan else last if time == self.time(end) else f"{last}₋₁") if self.spec.leaf else ""
         else:
             name = letter + _PRIMES[min(time, 3)]
         if depth == 0 and letter == "a":

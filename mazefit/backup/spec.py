@@ -33,7 +33,7 @@ class HalfStep:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Half-steps that are done again and again: `times` is a number, or "n", "n-1" or "T" where the run decides."""
+    """Half-steps that are done again and again: `times` is a number, or "n", "n-1", "T" or "T-1" where the run decides."""
 
     steps: tuple[HalfStep, ...]
     times: int | str
@@ -68,10 +68,15 @@ class BackupSpec:
         root: what is updated, a "state" or a "state-action" pair.
         steps: the half-steps from the root down.
         leaf: what is bootstrapped from: "v", "q", or None where only the episode's end closes the tree (Monte Carlo).
-        compound: "lambda" where the update is a weighted row of columns, n = 1, 2, ....
+        compound: "lambda" where the update is a weighted row of columns, n = 1, 2, ...; a trace holds it either so (the
+            forward view) or as the TD error of one step and all that it wrote (the backward view).
         side_leaves: branches not taken end at once in table entries, the taken one goes on (tree backup).
         tables: 2 where one table selects and the other values (Double Q-learning).
         formula: the rule in symbols, written below its picture.
+        section: where Sutton & Barto, 2nd edition, have it; what is not in the book names its paper.
+        horizon: the last column of the compound ends where experience does so far, not only where the episode ends, and
+            each write holds the correction that true online learners make (S&B 12.5).
+        planning: what an update from a learned model says of itself: of "cause", "priority" and "bonus" those needed.
     """
 
     name: str
@@ -82,6 +87,9 @@ class BackupSpec:
     side_leaves: bool = False
     tables: int = 1
     formula: str = ""
+    section: str = ""
+    horizon: bool = False
+    planning: tuple[Literal["cause", "priority", "bonus"], ...] = ()
 
     def __post_init__(self) -> None:
         for step in self.steps:
@@ -107,7 +115,7 @@ class BackupSpec:
         return "state" if (self.root == "state") == (depth % 2 == 0) else "action"
 
     def expand(self, n: int) -> list[HalfStep]:
-        """The half-steps in a row, where n, n-1 and T stand for n, n - 1 and n."""
+        """The half-steps in a row, where n and T stand for n, n-1 and T-1 for n - 1."""
         row: list[HalfStep] = []
         for step in self.steps:
             if isinstance(step, HalfStep):
@@ -130,21 +138,27 @@ class BackupSpec:
 
         return diagram(self)
 
-    def violations(self, backup: Backup) -> list[str]:
-        """Everything in which a traced update breaks this rule, one sentence each; empty where it keeps it."""
+    def violations(self, backup: Backup, *, n: int | None = None, lambda_: float | None = None) -> list[str]:
+        """Everything in which a traced update breaks this rule, one sentence each; empty where it keeps it.
+
+        Args:
+            backup: the update.
+            n: the n of an n-step rule, where it is known; else the tree says its own.
+            lambda_: the trace decay of a compound, where it is known; else the weight of its first column says it.
+        """
         from mazefit.backup.check import violations
 
-        return violations(self, backup)
+        return violations(self, backup, n, lambda_)
 
-    def check(self, backup: Backup) -> None:
-        """Raise where a traced update breaks this rule.
+    def check(self, backup: Backup, *, n: int | None = None, lambda_: float | None = None) -> None:
+        """Raise where a traced update breaks this rule; arguments as of `violations`.
 
         Raises:
             SpecError: the backup breaks the rule; the message names every violation.
         """
         from mazefit.backup.check import SpecError
 
-        sentences = self.violations(backup)
+        sentences = self.violations(backup, n=n, lambda_=lambda_)
         if sentences:
             raise SpecError(f"{self.name}, backup {backup.index}: {'; '.join(sentences)}")
 
@@ -153,4 +167,4 @@ def repetitions(step: Repeat, n: int) -> int:
     """How often a Repeat is done where the run's n is `n`."""
     if isinstance(step.times, int):
         return step.times
-    return n - 1 if step.times == "n-1" else n
+    return n - 1 if step.times in ("n-1", "T-1") else n

@@ -6,9 +6,13 @@ new = old + α·(target − old) = −2 + 0.5·(−3.439 − (−2)) = −2.7195
 
 from __future__ import annotations
 
+import re
+
 from mazefit.backup.draw.figure import columns, number
 from mazefit.backup.draw.words import WORDS
 from mazefit.backup.tree import Backup, Edge, Node, evaluate, taken
+
+_LIST = re.compile(r", (?=[−\d…])")  # between the numbers of a list, but not inside Q(s, a)
 
 LONGEST_SUM = 8
 """Terms that are written out; what is beyond is an ellipsis."""
@@ -21,7 +25,7 @@ def equations(backup: Backup, words: dict[str, str] = WORDS["en"]) -> list[str]:
     """The equation lines: of a textbook picture its formula, of an update the rule with its numbers."""
     target, new, old = (words[name] for name in ("target", "new", "old entry"))
     if backup.schematic:
-        return [backup.formula]
+        return backup.formula.split("\n")
     if backup.target is None:
         return []
     lines = [_chain(target, *_total(backup), number(backup.target))]
@@ -134,7 +138,8 @@ def _list(terms: list[str]) -> str:
 def wrap(line: str, width: int) -> list[str]:
     """Break a long equation before ` = ` or ` + ` so that no line has more than `width` columns (where it can)."""
     lines = [""]
-    for piece in line.replace(" = ", "\n= ").replace(" + ", "\n+ ").replace(", ", ",\n").split("\n"):
+    pieces = _LIST.sub(",\n", line.replace(" = ", "\n= ").replace(" + ", "\n+ ")).split("\n")
+    for piece in pieces:
         if lines[-1] and columns(lines[-1]) + 1 + columns(piece) > width:
             lines.append(piece)
         else:

@@ -13,7 +13,7 @@ DEEPEST = 10
 """Half-steps that are drawn at most."""
 
 COLUMNS = 6
-"""Columns of a compound update that are drawn at most."""
+"""Columns of a compound update that are drawn at most, the dots among them."""
 
 
 def going_on(node: Node) -> int:
@@ -40,8 +40,8 @@ def fold(root: Node) -> Node:
 
 
 def fold_columns(components: tuple[Component, ...]) -> tuple[Component, ...]:
-    """The first columns, dots, and the last one."""
+    """The first columns, dots, and the last two."""
     if len(components) > COLUMNS:
         dots = Component(Node(components[0].node.kind, omitted=True), weight_label="…")
-        components = (*components[: COLUMNS - 2], dots, components[-1])
+        components = (*components[: COLUMNS - 3], dots, *components[-2:])
     return tuple(replace(component, node=fold(component.node)) for component in components)

@@ -33,7 +33,7 @@ def edge_labels(edge: Edge, schematic: bool) -> list[Label]:
 
 def _symbols(edge: Edge, letter: str) -> list[Label]:
     if not edge.node.label:
-        return []
+        return [] if edge.ratio is None else [Label("ρ")]
     labels = [Label(letter)] if edge.weight is not None else []
     if edge.ratio is not None:
         labels.append(Label("ρ"))
@@ -70,7 +70,7 @@ def measure(backup: Backup) -> str:
 
 def heading(backup: Backup, words: dict[str, str]) -> str:
     """Which update this is: `Q-learning · update 12 · episode 3, step 7`."""
-    name = backup.algorithm.replace("_pi", "_π").replace("(lambda)", "(λ)").replace("(sigma)", "(σ)")
+    name = backup.algorithm.replace("_pi", "_π").replace("lambda", "λ").replace("(sigma)", "(σ)")
     if backup.schematic or backup.target is None:  # nothing was updated
         return name
     parts = [name, f"{words['update']} {backup.index}"]

@@ -30,9 +30,9 @@ STYLE = (
 _UNSAFE = re.compile("[&<>\"'\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NAMES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "\n": " ", "\t": " "}
 
-_LOW, _HIGH = "₀₁₂₃₄₅₆₇₈₉ₙ₋", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁻ᵀᵗ"
+_LOW, _HIGH = "₀₁₂₃₄₅₆₇₈₉ₙ₋ₕₖ", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁻ᵀᵗʰ"
 _INDEX = re.compile(f"[{_LOW}]+|[{_HIGH}]+")
-_PLAIN = str.maketrans(_LOW + _HIGH, "0123456789n−0123456789n−Tt")
+_PLAIN = str.maketrans(_LOW + _HIGH, "0123456789n−hk0123456789n−Tth")
 
 
 def escape(text: str) -> str:
