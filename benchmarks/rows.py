@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from benchmarks import rows_generation, rows_learning, rows_planning, rows_startup, rows_step, rows_trace
+from benchmarks import (
+    rows_explain,
+    rows_generation,
+    rows_learners,
+    rows_learning,
+    rows_planning,
+    rows_sizes,
+    rows_startup,
+    rows_step,
+    rows_trace,
+)  # fmt: skip
 from benchmarks.table import Line
 from benchmarks.timing import Plan
 
@@ -19,6 +29,10 @@ ROWS: dict[str, Callable[[Plan], Iterable[Line]]] = {
     "make": rows_startup.making,
     "import": rows_startup.importing,
     "trace": rows_trace.traced_million,
+    "learners": rows_learners.every_learner,
+    "traces": rows_learners.every_trace,
+    "explain": rows_explain.account,
+    "sizes": rows_sizes.over_sizes,
 }
 
 
