@@ -14,7 +14,7 @@ from mazefit.agents.elementary import exponential
 from mazefit.agents.policies import POLICIES
 from mazefit.agents.schedules import SIZE, clock_kernels
 from mazefit.backup.one_step import CELL, SCHEMA, read_backup
-from mazefit.backup.rule import Details, Model, Rule, Tables, check_settings, check_table, register
+from mazefit.backup.rule import Details, Forward, Model, Rule, Tables, check_settings, check_table, register
 from mazefit.backup.spec import BackupSpec
 from mazefit.backup.tree import Backup
 from mazefit.kernel import Kernel, kernel
@@ -152,6 +152,7 @@ def step_rule(
     one_step: bool | None = None,
     values: tuple[str, ...] = ("q", "v", "second", "total"),
     roots: Callable[[dict[str, Any], int], dict[tuple[str, int], float]] | None = None,
+    forward: Forward | None = None,
 ) -> Rule:
     """The rule of an algorithm whose every row is one update.
 
@@ -165,7 +166,7 @@ def step_rule(
         places: kernels in the places of `value_of` and `look`.
         columns: further columns of a row, "extra" or "cause", with their types.
         following: what the column `next` numbers, "states" or "cells".
-        sizes: how long the tables are, "states" or "cells", where it is not the default.
+        sizes: how long the tables are, "states", "cells" (either with " + 1") or "one", where it is not the default.
         read: makes the Backup of a row.
         with_tables: whether `read` is to find the tables before the row in `details["tables"]`.
         check: refuses what else could not be replayed safely.
@@ -174,6 +175,7 @@ def step_rule(
             of eligibilities `z`.
         values: the tables whose entries are sums of rewards and initial values.
         roots: the table entries, with weights, that the reported value of a cell is made of.
+        forward: how long the trace of a visit lasts, where the rule has eligibility traces.
     """
     lengths = {field: "states" if field == "v" else "cells" for field in memory._fields}
     lengths.update(sizes or {})
@@ -225,6 +227,7 @@ def step_rule(
         pairs=following == "cells",
         retell=retell,
         roots=roots or (lambda settings, cell: {(result, cell): 1.0}),
+        forward=forward,
     )
     return register(rule)
 
@@ -255,7 +258,9 @@ def check_common(settings: dict[str, Any], tables: Tables, lengths: Mapping[str,
     if set(tables) != set(lengths):
         raise ValueError(f"tables: expected {sorted(lengths)}, got {sorted(tables)}")
     for name, kind in lengths.items():
-        size = settings["states"] * (settings["actions"] if kind == "cells" else 1)
+        size = settings["states"] * (settings["actions"] if kind.startswith("cells") else 1) + kind.endswith(" + 1")
+        if kind == "one":
+            size = 1
         if name == "counts" and not settings["counted"]:
             size = 1
         if name == "rates":

@@ -14,6 +14,7 @@ from mazefit.errors import DataError, did_you_mean
 Tables = dict[str, npt.NDArray[np.float64]]  # the learner's tables by name: "q" [S * A] or "v" [S]
 Model = Mapping[str, npt.NDArray[Any]]  # arrays the rule reads and never writes, such as the process's own tables
 Details = dict[str, npt.NDArray[Any]]
+Forward = Callable[[dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]]], tuple[int, float]]
 
 
 def _of_q(settings: dict[str, Any], cell: int) -> dict[tuple[str, int], float]:
@@ -49,6 +50,8 @@ class Rule:
         retell: `retell(settings, tables, rows)` does rows again by the rule's own plain code on tables and rewards that may be
             any numbers (see tape.py); None of a planner.
         roots: `roots(settings, cell)`: the table entries, with weights, that the reported value of a cell is made of.
+        forward: of a rule with eligibility traces: `forward(settings, tables, rows)` says for how many of the rows, the first
+            included, the trace of the first one's visit lasts, and the step size at that visit; `tables` are those before it.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Rule:
     pairs: bool = False
     retell: Callable[[dict[str, Any], dict[str, Any], dict[str, list[Any]]], None] | None = None
     roots: Callable[[dict[str, Any], int], dict[tuple[str, int], float]] = _of_q
+    forward: Forward | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return find_rule, (self.name,)  # a rule is pickled by its name

@@ -87,5 +87,6 @@ def _restored(content: dict[str, Any]) -> "Trace":
         if not first < row <= end:
             raise ValueError(f"keyframe: expected a row after {first} up to {end}, got {row}")
         trace.keyframes[row] = {name: content[f"keyframe.{name}"][i].copy() for name in base}
+        rule.check(settings, model, trace.keyframes[row], {})
     trace.resume_at(header["dropped"])
     return trace
