@@ -43,6 +43,13 @@ def over(root: Node) -> bool:
     return way[-1].terminal or any(node.truncated for node in way[-2:])
 
 
+def _returns(root: Node) -> bool:
+    """Whether the way down ends at the cell where it began: there a replacing trace begins anew."""
+    way = spine(root)
+    end = way[-1].label if root.kind == "state" else f"{way[-2].label}, {way[-1].label}"
+    return len(way) > 1 and end == root.label
+
+
 def length_faults(root: Node, n: int) -> list[str]:
     """An n-step tree holds n steps, and fewer only where the episode is over."""
     steps = len(rewards(root))
@@ -77,8 +84,8 @@ def _steps(spec: BackupSpec, backup: Backup) -> list[str]:
         if ends and number < len(columns):
             found.append(f"column {number} ends the episode, and further columns follow")
         before = own
-    bootstraps = spec.horizon or spec.steps[-1] == HalfStep("max")  # may end at the horizon, or at an exploratory action
-    if not bootstraps and not over(columns[-1].node):
+    bootstraps = spec.true_online or spec.steps[-1] == HalfStep("max")  # may end at the horizon, or at an exploratory action
+    if not (bootstraps or over(columns[-1].node) or _returns(columns[-1].node)):
         found.append("the last column ends neither with the episode nor where it was cut")
     return found
 

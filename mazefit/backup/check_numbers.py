@@ -3,9 +3,9 @@
     new = old + step_size * (target - old)                        equation 2.3
     new = old + (step_size * eligibility) * td_error              with eligibility traces, 12.7
 
-A true online learner adds to each cell what its value gained since it was used (12.11, with d = V(s) - V_old(s)):
+A true online learner adds to each cell what the root gained since it was looked up, d = old - v_old (12.5):
 
-    new = old + step_size * eligibility * (td_error + d)          and at the root's own cell: - step_size * d
+    new = old + step_size * eligibility * (td_error + d)          and at the root itself: - step_size * d
 
 Reference: Sutton & Barto, 2nd edition, sections 2.4, 12.2 and 12.5.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mazefit.backup.spec import BackupSpec
 
 ROUNDING = 1e-9
-"""How far (relative) the writes of a true online learner may be off: their d is not recorded, but found from them."""
+"""How far (relative) writes may be off where a number that they rest on is not recorded, but found from others."""
 
 
 def number_faults(spec: BackupSpec, backup: Backup) -> list[str]:
@@ -43,15 +43,13 @@ def number_faults(spec: BackupSpec, backup: Backup) -> list[str]:
         return found
     if backup.td_error != target - old:
         found.append(f"td_error is {backup.td_error!r}, expected target - old = {target - old!r} (signed)")
-    if new is None or (spec.horizon and backup.writes):
+    if new is None or (spec.true_online and backup.writes):
         return found
     expected, rule = target, "target"
     if backup.step_size is not None:
         expected, rule = old + backup.step_size * (target - old), "old + step_size * (target - old)"
-        if backup.eligibility != 1.0:
-            expected = old + (backup.step_size * backup.eligibility) * (target - old)
-            rule = "old + (step_size * eligibility) * (target - old)"
-    if new != expected:
+    shared = backup.step_size is not None and new == old + (backup.step_size * backup.eligibility) * (target - old)
+    if new != expected and not shared:
         found.append(f"new is {new!r}, expected {rule} = {expected!r}")
     if _ratio(backup) == 0.0 and new != old and not spec.side_leaves:
         found.append(f"an importance ratio is 0, and yet the value moved from {old!r} to {new!r}")
@@ -80,6 +78,8 @@ def write_faults(spec: BackupSpec, backup: Backup) -> list[str]:
     found: list[str] = []
     times = Counter((write.cell, write.table) for write in backup.writes)
     found.extend(f"{cell!r} is written {count} times" for (cell, _), count in times.items() if count > 1)
+    if not any(_is_root(backup, write) for write in backup.writes):
+        found.append(f"the root's own cell {backup.root.label!r} is not among the writes")
     for write in backup.writes:
         if not 0.0 <= write.eligibility < inf:
             found.append(f"the eligibility of {write.cell!r} is {write.eligibility!r}, expected 0 or more")
@@ -87,7 +87,7 @@ def write_faults(spec: BackupSpec, backup: Backup) -> list[str]:
             found.append(
                 f"{write.cell!r} is written {write.old!r} -> {write.new!r}, but the root {backup.old!r} -> {backup.new!r}"
             )
-    found.extend(_true_online(backup) if spec.horizon else _shares(backup, backup.step_size, backup.td_error))
+    found.extend(_true_online(backup) if spec.true_online else _shares(backup, backup.step_size, backup.td_error))
     return found
 
 
@@ -96,32 +96,38 @@ def _is_root(backup: Backup, write: Write) -> bool:
 
 
 def _shares(backup: Backup, step_size: float, error: float) -> list[str]:
-    """The plain backward view, to the bit."""
+    """The plain backward view, to the bit; where the step size holds the root's eligibility, as near as it can be told."""
+    whole = backup.old is not None and backup.new == backup.old + (step_size * backup.eligibility) * error
+    alpha = step_size if whole or not backup.eligibility else step_size / backup.eligibility
     found: list[str] = []
     for write in backup.writes:
-        expected = write.old + (step_size * write.eligibility) * error
-        if write.new != expected:
+        expected = write.old + (alpha * write.eligibility) * error
+        if write.new != expected and not (not whole and _near(write.new, expected, write.old)):
             rule = "old + (step_size * eligibility) * td_error"
             found.append(f"{write.cell!r} became {write.new!r}, expected {rule} = {expected!r}")
     return found
 
 
+def _near(x: float, expected: float, old: float) -> bool:
+    return abs(x - expected) <= ROUNDING * max(1.0, abs(expected), abs(old))
+
+
 def _true_online(backup: Backup) -> list[str]:
-    """All cells tell the same error: that of the step and what the root gained since it was used."""
-    step_size, own_error = backup.step_size or 0.0, backup.td_error or 0.0
-    others = [write for write in backup.writes if not _is_root(backup, write)]
-    largest = max(others, key=lambda write: write.eligibility, default=None)
-    if largest is None or not step_size * largest.eligibility > 0.0:
+    """All cells take the error of the step and what the root gained since it was looked up."""
+    step_size, own, old = backup.step_size, backup.td_error, backup.old
+    if step_size is None or own is None or old is None:
         return []
-    error = (largest.new - largest.old) / (step_size * largest.eligibility)
+    if backup.v_old is None:
+        return ["a true online update does not say v_old, the root's value as the step before looked it up"]
+    gained = old - backup.v_old
     found: list[str] = []
     for write in backup.writes:
-        gained = error - own_error if _is_root(backup, write) else 0.0
-        expected = write.old + step_size * write.eligibility * error - step_size * gained
-        if not abs(write.new - expected) <= ROUNDING * max(1.0, abs(expected), abs(write.old)):
-            found.append(
-                f"{write.cell!r} became {write.new!r}, expected {expected!r}, by the error that {largest.cell!r} tells"
-            )
+        expected = write.old + step_size * write.eligibility * (own + gained)
+        expected -= step_size * gained if _is_root(backup, write) else 0.0
+        if not _near(write.new, expected, write.old):
+            rule = "old + step_size * (eligibility * (td_error + d) - d)"
+            rule = rule if _is_root(backup, write) else "old + step_size * eligibility * (td_error + d)"
+            found.append(f"{write.cell!r} became {write.new!r}, expected {rule} = {expected!r} with d = {gained!r}")
     return found
 
 

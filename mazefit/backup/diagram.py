@@ -66,7 +66,7 @@ def _columns(spec: BackupSpec) -> tuple[Component, ...]:
     ]
     dots = Component(Node(spec.root_kind, omitted=True), weight_label="…")
     last, weight = spec, "λⁿ⁻¹"  # Watkins: the last column ends at the first exploratory action, or with the episode
-    if spec.horizon:
+    if spec.true_online:
         weight = "λʰ⁻ᵗ⁻¹"
     elif spec.steps[-1] != HalfStep("max"):
         last, weight = _to_the_end(spec), "λᵀ⁻ᵗ⁻¹"
@@ -120,7 +120,7 @@ class _Column:
             return "T"
         if depth > self.gap:
             fan = depth == end and self.rows[-1].step.op != "sample"
-            last = "ₕ" if self.spec.horizon else "ₙ"
+            last = "ₕ" if self.spec.true_online else "ₙ"
             name = letter + ("" if fan else last if time == self.time(end) else f"{last}₋₁") if self.spec.leaf else ""
         else:
             name = letter + _PRIMES[min(time, 3)]

@@ -74,8 +74,8 @@ class BackupSpec:
         tables: 2 where one table selects and the other values (Double Q-learning).
         formula: the rule in symbols, written below its picture.
         section: where Sutton & Barto, 2nd edition, have it; what is not in the book names its paper.
-        horizon: the last column of the compound ends where experience does so far, not only where the episode ends, and
-            each write holds the correction that true online learners make (S&B 12.5).
+        true_online: the last column of the compound ends where experience does so far, not only where the episode ends, and
+            each write holds the correction that makes the learner equal to that view (S&B 12.5).
         planning: what an update from a learned model says of itself: of "cause", "priority" and "bonus" those needed.
     """
 
@@ -88,7 +88,7 @@ class BackupSpec:
     tables: int = 1
     formula: str = ""
     section: str = ""
-    horizon: bool = False
+    true_online: bool = False
     planning: tuple[Literal["cause", "priority", "bonus"], ...] = ()
 
     def __post_init__(self) -> None:

@@ -171,7 +171,7 @@ _TRACES = (
         compound="lambda",
         formula=_V.format(_TO_HORIZON),
         section="12.5",
-        horizon=True,
+        true_online=True,
     ),
     BackupSpec(
         "Sarsa(lambda)",
@@ -190,7 +190,7 @@ _TRACES = (
         compound="lambda",
         formula=_Q.format(_TO_HORIZON),
         section="12.7",
-        horizon=True,
+        true_online=True,
     ),
     BackupSpec(
         "Watkins Q(lambda)",

@@ -116,7 +116,8 @@ class Backup:
         td_error: target - old, signed.
         old: the cell before the update.
         new: the cell after it, old + step_size * (target - old).
-        step_size: alpha; None where the cell is set to the target.
+        step_size: alpha, times the importance ratio or the root's eligibility where there is one (of a true online learner
+            alpha alone); None where the cell is set to the target.
         discount: gamma.
         source: where the update came from.
         episode: number of the episode, where there is one.
@@ -127,6 +128,7 @@ class Backup:
         cause: number of the real step that a planning update rests on.
         priority: |TD error| with which the update waited in the queue (prioritized sweeping).
         bonus: kappa * sqrt(tau) of Dyna-Q+; the reward at the edge holds it already.
+        v_old: of a true online learner the root's value as the step before looked it up.
     """
 
     index: int
@@ -147,6 +149,7 @@ class Backup:
     cause: int | None = None
     priority: float | None = None
     bonus: float | None = None
+    v_old: float | None = None
 
     @property
     def root(self) -> Node:

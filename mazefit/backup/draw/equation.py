@@ -33,17 +33,28 @@ def equations(backup: Backup, words: dict[str, str] = WORDS["en"]) -> list[str]:
         lines.extend(_winner(backup.root))
     if backup.old is None or backup.new is None:
         return lines
-    share = backup.eligibility
     if backup.step_size is None:
         lines.append(f"{new} = {target} = {number(backup.new)}")
-    elif backup.new == backup.old + (backup.step_size * share) * (
-        backup.target - backup.old
-    ):  # else more than this error moved it
+    elif backup.v_old is not None:
+        lines.extend(_true_online(backup, backup.step_size, backup.old, backup.target - backup.old, new, old))
+    else:
+        plain = backup.new == backup.old + backup.step_size * (backup.target - backup.old)
+        symbol, value = ("", "") if plain else ("e·", f"{number(backup.eligibility)}·")
         error = f"{number(backup.target)} − {_factor(backup.old)}"
-        symbol, value = ("", "") if share == 1.0 else ("e·", f"{number(share)}·")
         change = f"{number(backup.old)} + {number(backup.step_size)}·{value}({error})"
         lines.append(f"{new} = {old} + α·{symbol}({target} − {old}) = {change} = {number(backup.new)}")
     return lines
+
+
+def _true_online(backup: Backup, step_size: float, cell: float, error: float, new: str, old: str) -> list[str]:
+    """The rule of true online learners: d is what the root gained since it was looked up (S&B 12.5)."""
+    gained, share = cell - (backup.v_old or 0.0), backup.eligibility
+    inner = f"{_factor(share)}·({number(error)} + {_factor(gained)}) − {_factor(gained)}"
+    letter = "V" if backup.root.kind == "state" else "Q"
+    return [
+        f"d = {old} − {letter}_old = {number(cell)} − {_factor(backup.v_old or 0.0)} = {number(gained)}",
+        f"{new} = {old} + α·(e·(δ + d) − d) = {number(cell)} + {number(step_size)}·({inner}) = {number(backup.new or 0.0)}",
+    ]
 
 
 def _total(backup: Backup) -> tuple[str, str]:
