@@ -14,7 +14,7 @@ from mazefit.agents.elementary import exponential
 from mazefit.agents.policies import POLICIES
 from mazefit.agents.schedules import SIZE, clock_kernels
 from mazefit.backup.one_step import CELL, SCHEMA, read_backup
-from mazefit.backup.rule import Details, Forward, Model, Rule, Tables, check_settings, check_table, register
+from mazefit.backup.rule import Credit, Details, Forward, Model, Rule, Tables, check_settings, check_table, register
 from mazefit.backup.spec import BackupSpec
 from mazefit.backup.tree import Backup
 from mazefit.kernel import Kernel, kernel
@@ -153,6 +153,7 @@ def step_rule(
     values: tuple[str, ...] = ("q", "v", "second", "total"),
     roots: Callable[[dict[str, Any], int], dict[tuple[str, int], float]] | None = None,
     forward: Forward | None = None,
+    credit: Credit | None = None,
 ) -> Rule:
     """The rule of an algorithm whose every row is one update.
 
@@ -176,6 +177,7 @@ def step_rule(
         values: the tables whose entries are sums of rewards and initial values.
         roots: the table entries, with weights, that the reported value of a cell is made of.
         forward: how long the trace of a visit lasts, where the rule has eligibility traces.
+        credit: a quicker way than the tape to read rows backwards, where there is one.
     """
     lengths = {field: "states" if field == "v" else "cells" for field in memory._fields}
     lengths.update(sizes or {})
@@ -228,6 +230,7 @@ def step_rule(
         retell=retell,
         roots=roots or (lambda settings, cell: {(result, cell): 1.0}),
         forward=forward,
+        credit=credit,
     )
     return register(rule)
 

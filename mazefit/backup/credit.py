@@ -6,8 +6,8 @@ An update new = old + α · (target - old) with target = r + γ · Σ w · leaf 
     each leaf    + g · α · γ · w
     the cell     g · (1 - α)  is what its former value keeps
 
-One-step rules are read by one compiled pass over what a replay notes; all others by the tape (tape.py), which takes down the
-arithmetic of the rule's own code. The max hands all to its first winner.
+One-step rules are read by one compiled pass over what a replay notes, some others by a pass of their own (`Rule.credit`); all
+others by the tape (tape.py), which takes down the arithmetic of the rule's own code. The max hands all to its first winner.
 """
 
 from itertools import pairwise
@@ -98,6 +98,9 @@ def credit(trace: "Trace", roots: dict[tuple[str, int], float]) -> tuple[npt.NDA
             continue
         if trace.rule.one_step:
             weights[start - first : stop - first] = _one_step(trace, start, stop, cells, names)
+        elif trace.rule.credit is not None:
+            rows, tables = joined(trace.rows.blocks(start, stop)), trace.tables_at(start)
+            weights[start - first : stop - first] = trace.rule.credit(trace.settings, tables, rows, cells[names[0]])
         else:
             weights[start - first : stop - first] = _taped(trace, start, stop, cells)
     return weights, cells
