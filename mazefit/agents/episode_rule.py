@@ -28,7 +28,7 @@ class Episode(NamedTuple):
     cell: Any  # int64, with flags, as in the trace
     following: Any  # int64, the arrival, or the cell of arrival and next action
     reward: Any
-    extra: Any  # what else a row holds, such as the probability with which its action was taken
+    extra: Any  # what else a row holds, such as the probability with which the next action was chosen; 1 where nothing is said
     target: Any
     old: Any
     new: Any
@@ -41,7 +41,9 @@ _INTEGERS = ("cell", "following")
 
 def fresh_episode(length: int = 0) -> dict[str, npt.NDArray[Any]]:
     """Arrays for an episode of that many steps."""
-    return {name: np.zeros(length, dtype=np.int64 if name in _INTEGERS else np.float64) for name in FIELDS}
+    arrays = {name: np.zeros(length, dtype=np.int64 if name in _INTEGERS else np.float64) for name in FIELDS}
+    arrays["extra"][:] = 1.0
+    return arrays
 
 
 def grown_episode(workings: Mapping[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
@@ -54,19 +56,25 @@ def grown_episode(workings: Mapping[str, npt.NDArray[Any]], length: int) -> dict
     return longer
 
 
-def check_episode(settings: Mapping[str, Any], workings: Mapping[str, npt.NDArray[Any]]) -> None:
+def check_episode(settings: Mapping[str, Any], workings: Mapping[str, npt.NDArray[Any]], following: str = "cells") -> None:
     """Refuse loaded steps that point outside the tables.
+
+    Args:
+        settings: `states`, `actions`.
+        workings: the steps.
+        following: what the arrivals number, "states" or "cells".
 
     Raises:
         ValueError: they do, or are of other kinds or lengths.
     """
     cells = settings["states"] * settings["actions"]
+    arrivals = settings["states"] if following == "states" else cells
     for name in FIELDS:
         kind = np.int64 if name in _INTEGERS else np.float64
         if workings[name].dtype != kind or workings[name].shape != (len(workings["cell"]),):
             raise ValueError(f"workings {name}: expected {len(workings['cell'])} of {np.dtype(kind)}, got others")
     inside = (workings["cell"] & CELL < cells) & (workings["cell"] >= 0)
-    if not (inside & (workings["following"] >= 0) & (workings["following"] < cells)).all():
+    if not (inside & (workings["following"] >= 0) & (workings["following"] < arrivals)).all():
         raise ValueError("workings: expected steps inside the tables, got some beyond them")
 
 

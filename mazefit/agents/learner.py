@@ -295,3 +295,41 @@ class Prediction(Learner):
             self, env, episodes=episodes, steps=steps, seed=seed, initial=initial, trace=trace, callbacks=callbacks,
             resume=resume, backend=backend, policy=policy,
         )  # fmt: skip
+
+
+class EpisodeAndPolicy(NamedTuple):
+    """The steps of the running episode, as of `Episode`, and the policy that is followed, as of `PolicyWorkings`."""
+
+    cell: Any
+    following: Any
+    reward: Any
+    extra: Any
+    target: Any
+    old: Any
+    new: Any
+    step_size: Any
+    policy: Any
+
+
+@dataclass(frozen=True)
+class EpisodePrediction(Prediction):
+    """A predictor whose updates rest on stretches of the episode, which its loop keeps (see episode_rule.py)."""
+
+    workings_kind: ClassVar[type[Any]] = EpisodeAndPolicy
+
+    def workings(self, world: World, **given: Any) -> dict[str, npt.NDArray[Any]]:
+        """The policy, and room for an episode."""
+        return {**super().workings(world, **given), **fresh_episode()}
+
+    def grown(self, workings: dict[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
+        """More room, where it is needed."""
+        return grown_episode(workings, length)
+
+    def check_workings(self, settings: dict[str, Any], workings: dict[str, npt.NDArray[Any]]) -> None:
+        """Refuse a loaded policy that is none, and steps that point outside the tables.
+
+        Raises:
+            ValueError: they do.
+        """
+        super().check_workings(settings, workings)
+        check_episode(settings, workings, "states")

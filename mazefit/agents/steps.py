@@ -76,6 +76,13 @@ def note(log: Any, rows: int, row: int, following: int, reward: float) -> None:
 
 
 @kernel
+def note_extra(log: Any, rows: int, extra: float) -> None:
+    """Log what else row number `rows` of this block holds, of rules that ask."""
+    if log.at >= 0:
+        log.extra[log.at + rows] = extra
+
+
+@kernel
 def finish(walk: Any, finished: int, gain: float, length: int, rows: int) -> int:
     """An episode has ended; how many have in this block."""
     walk.returns[finished] = gain

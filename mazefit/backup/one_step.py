@@ -17,6 +17,7 @@ TRUNCATED = 1 << 27  # the episode was cut after this transition, but not ended
 PLANNING = 1 << 28  # the transition comes from a learned model, not from the environment
 SECOND = 1 << 29  # the second of two tables is written (Double Q-learning)
 EXPLORED = 1 << 30  # the action taken next is not a greedy one (Watkins cuts the trace)
+SAMPLED = 1 << 31  # the action taken next is sampled, not averaged over (Q(sigma), where sigma is drawn)
 
 
 def state_label(state: int) -> str:
