@@ -102,7 +102,7 @@ def _shares(backup: Backup, step_size: float, error: float) -> list[str]:
     found: list[str] = []
     for write in backup.writes:
         expected = write.old + (alpha * write.eligibility) * error
-        if write.new != expected and not (not whole and _near(write.new, expected, write.old)):
+        if write.new != expected and not (backup.eligibility != 1.0 and _near(write.new, expected, write.old)):
             rule = "old + (step_size * eligibility) * td_error"
             found.append(f"{write.cell!r} became {write.new!r}, expected {rule} = {expected!r}")
     return found
@@ -113,7 +113,7 @@ def _near(x: float, expected: float, old: float) -> bool:
 
 
 def _true_online(backup: Backup) -> list[str]:
-    """All cells take the error of the step and what the root gained since it was looked up."""
+    """All cells take the error of the step and what the root gained since it was looked up, to the bit."""
     step_size, own, old = backup.step_size, backup.td_error, backup.old
     if step_size is None or own is None or old is None:
         return []
@@ -122,9 +122,9 @@ def _true_online(backup: Backup) -> list[str]:
     gained = old - backup.v_old
     found: list[str] = []
     for write in backup.writes:
-        expected = write.old + step_size * write.eligibility * (own + gained)
+        expected = write.old + (step_size * write.eligibility) * (own + gained)
         expected -= step_size * gained if _is_root(backup, write) else 0.0
-        if not _near(write.new, expected, write.old):
+        if write.new != expected:
             rule = "old + step_size * (eligibility * (td_error + d) - d)"
             rule = rule if _is_root(backup, write) else "old + step_size * eligibility * (td_error + d)"
             found.append(f"{write.cell!r} became {write.new!r}, expected {rule} = {expected!r} with d = {gained!r}")

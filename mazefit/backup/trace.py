@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.backup.columns import CHUNK, LARGE, Columns, plain
+from mazefit.backup.forward import forward_view
 from mazefit.backup.history import History, Parting, history, parting
 from mazefit.backup.one_step import PLANNING
 from mazefit.backup.rule import Model, Rule, Tables
@@ -328,6 +329,19 @@ class Trace(Sequence[Backup]):
             if found is not None:
                 self.details.append(found)
             start += count
+
+    def forward(self, index: int, columns: int | None = None) -> Backup:
+        """The forward view of the visit of backup `index`: its λ-return as a compound tree (see forward.py).
+
+        Args:
+            index: of a trace with eligibilities, which backup; negative ones count from the end.
+            columns: how many columns at most; the last one then bears the remaining weight (S&B 12.3).
+
+        Raises:
+            ConfigError: the rule keeps no eligibilities, or its trace lasts so long that `columns` must be given.
+            IndexError: there is no such backup.
+        """
+        return forward_view(self, index, columns)
 
     def history(self, state: int, action: int | None = None) -> History:
         """Every update that touched the value of `state` (and `action`), as a sequence of backups.
