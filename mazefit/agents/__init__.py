@@ -8,6 +8,11 @@ from mazefit.agents.interrupt import LearningInterrupted
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.sarsa import Sarsa
+from mazefit.agents.learning.sarsa_lambda import SarsaLambda
+from mazefit.agents.learning.td_lambda import TDLambda
+from mazefit.agents.learning.true_online_sarsa_lambda import TrueOnlineSarsaLambda
+from mazefit.agents.learning.true_online_td_lambda import TrueOnlineTDLambda
+from mazefit.agents.learning.watkins_q_lambda import WatkinsQLambda
 from mazefit.agents.planning.exact_planner import Exact
 from mazefit.agents.planning.gauss_seidel import GaussSeidelValueIteration
 from mazefit.agents.planning.modified_policy_iteration import ModifiedPolicyIteration
@@ -42,9 +47,14 @@ __all__ = [
     "QLearning",
     "Run",
     "Sarsa",
+    "SarsaLambda",
     "Softmax",
     "Solution",
+    "TDLambda",
+    "TrueOnlineSarsaLambda",
+    "TrueOnlineTDLambda",
     "ValueIteration",
+    "WatkinsQLambda",
     "catalogue",
     "certify",
     "evaluate",

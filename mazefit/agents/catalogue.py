@@ -7,6 +7,11 @@ from typing import Any
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.sarsa import Sarsa
+from mazefit.agents.learning.sarsa_lambda import SarsaLambda
+from mazefit.agents.learning.td_lambda import TDLambda
+from mazefit.agents.learning.true_online_sarsa_lambda import TrueOnlineSarsaLambda
+from mazefit.agents.learning.true_online_td_lambda import TrueOnlineTDLambda
+from mazefit.agents.learning.watkins_q_lambda import WatkinsQLambda
 from mazefit.agents.planning.exact_planner import Exact
 from mazefit.agents.planning.gauss_seidel import GaussSeidelValueIteration
 from mazefit.agents.planning.modified_policy_iteration import ModifiedPolicyIteration
@@ -27,9 +32,14 @@ ALGORITHMS: tuple[Any, ...] = (
     GaussSeidelValueIteration,
     ModifiedPolicyIteration,
     PrioritizedSweeping,
+    TDLambda,
+    TrueOnlineTDLambda,
     Sarsa,
     QLearning,
     NStepSarsa,
+    SarsaLambda,
+    TrueOnlineSarsaLambda,
+    WatkinsQLambda,
 )
 PARTS: tuple[Any, ...] = (*POLICIES, Linear, Exponential, PerVisit)
 
