@@ -100,7 +100,9 @@ def credit(trace: "Trace", roots: dict[tuple[str, int], float]) -> tuple[npt.NDA
             weights[start - first : stop - first] = _one_step(trace, start, stop, cells, names)
         elif trace.rule.credit is not None:
             rows, tables = joined(trace.rows.blocks(start, stop)), trace.tables_at(start)
-            weights[start - first : stop - first] = trace.rule.credit(trace.settings, tables, rows, cells[names[0]])
+            weights[start - first : stop - first] = trace.rule.credit(
+                trace.settings, tables, rows, cells[names[0]], worth_compiling(len(trace.rows))
+            )
         else:
             weights[start - first : stop - first] = _taped(trace, start, stop, cells)
     return weights, cells

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.backup.credit import credit
-from mazefit.backup.one_step import CELL, PLANNING, action_label, state_label
+from mazefit.backup.one_step import CELL, PLANNING, TERMINATED, TRUNCATED, action_label, state_label
 from mazefit.errors import ConfigError, Problems
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def explain(trace: "Trace", state: int, action: int | None = None) -> Explanatio
         contributions=_columns(trace, rows, kept, weights[kept], amounts),
         initial_share=share,
         initial_weight=fsum(float(part) for name in cells for part in cells[name]),
-        residual=value - fsum([*amounts.tolist(), share]),
+        residual=float(value - (np.sum(amounts, dtype=np.longdouble) + np.longdouble(share))),
     )
 
 
@@ -156,17 +156,23 @@ def _columns(
 ) -> dict[str, npt.NDArray[np.float64] | npt.NDArray[np.int64]]:  # fmt: skip
     """The columns of the contributions."""
     settings, first = trace.settings, trace.rows.first
-    marks = rows["cell"].astype(np.int64)
+    marks = rows["cell"]
+    planned = (marks & PLANNING) != 0
     numbers = kept + first
     if "cause" in rows:  # a planned update rests on the step that wrote its model
-        numbers = np.where(marks[kept] & PLANNING != 0, rows["cause"][kept], numbers)
-    begun = trace.episodes
-    episode = np.searchsorted(begun, numbers, side="right") - 1 if len(begun) else np.full(len(kept), -1)
-    real = np.cumsum(marks & PLANNING == 0)  # real steps up to each row
+        numbers = np.where(planned[kept], rows["cause"][kept], numbers)
     inside = np.maximum(numbers - first, 0)
-    starts = np.maximum(begun[np.maximum(episode, 0)] - first, 0) if len(begun) else np.zeros(len(kept), dtype=np.int64)
-    step = real[inside] - real[starts] if len(kept) else np.zeros(0, dtype=np.int64)
-    cell = marks[kept] & CELL
+    ends = ((marks & (TERMINATED | TRUNCATED)) != 0) & ~planned
+    episodes = np.cumsum(ends) - ends  # how many have ended before each row
+    episode = episodes[inside] + _episodes_before(trace)
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.flatnonzero(ends) + 1])[episodes[inside]]
+    step = inside - starts
+    if planned.any():
+        real = np.cumsum(~planned)
+        step = real[inside] - real[np.minimum(starts, len(real) - 1)]
+    elif first:
+        step += first - int(trace.episodes[max(0, _episodes_before(trace))]) if len(trace.episodes) else 0
+    cell = (marks[kept] & CELL).astype(np.int64)
     following = rows["next"][kept].astype(np.int64)
     return {
         "row": numbers,
@@ -179,3 +185,8 @@ def _columns(
         "weight": weights,
         "amount": amounts,
     }
+
+
+def _episodes_before(trace: "Trace") -> int:
+    """The number of the episode to which the first row kept belongs."""
+    return max(0, int(np.searchsorted(trace.episodes, trace.rows.first, side="right")) - 1) if len(trace.episodes) else 0

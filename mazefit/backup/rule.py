@@ -14,7 +14,9 @@ from mazefit.errors import DataError, did_you_mean
 Tables = dict[str, npt.NDArray[np.float64]]  # the learner's tables by name: "q" [S * A] or "v" [S]
 Model = Mapping[str, npt.NDArray[Any]]  # arrays the rule reads and never writes, such as the process's own tables
 Details = dict[str, npt.NDArray[Any]]
-Credit = Callable[[dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]], npt.NDArray[np.float64]], npt.NDArray[np.float64]]
+Credit = Callable[
+    [dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]], npt.NDArray[np.float64], bool], npt.NDArray[np.float64]
+]
 Forward = Callable[[dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]]], tuple[int, float]]
 
 
@@ -53,7 +55,7 @@ class Rule:
         roots: `roots(settings, cell)`: the table entries, with weights, that the reported value of a cell is made of.
         forward: of a rule with eligibility traces: `forward(settings, tables, rows)` says for how many of the rows, the first
             included, the trace of the first one's visit lasts, and the step size at that visit; `tables` are those before it.
-        credit: a quicker way than the tape to read rows backwards: `credit(settings, tables, rows, total)` gives the weight of
+        credit: a quicker way than the tape to read rows backwards: `credit(settings, tables, rows, total, compiled)` gives the weight of
             each row's reward, `tables` being those before the rows, `total` the weights of the table's entries after them,
             which it turns into those before them, in place.
     """
