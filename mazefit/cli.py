@@ -1,4 +1,4 @@
-"""The `mazefit` command: `mazefit run`, `mazefit play`; each file in scripts/ is a door to one of them.
+"""The `mazefit` command: `mazefit run`, `play`, `diagram`; each file in scripts/ is a door to one of them.
 
 What a command needs is imported when it is asked for. An error of ours is one sentence on stderr and an exit code: 2 for usage,
 3 for a bad input file, 130 after Ctrl-C; `--debug` shows where it came from.
@@ -39,6 +39,11 @@ COMMANDS = {
         "mazefit.lab.plain:play",
         "walk a maze with the keyboard and see every number",
     ),
+    "diagram": Command(
+        "mazefit.lab.diagram_config:DiagramConfig",
+        "mazefit.lab.diagram_command:draw_diagram",
+        "draw the textbook backup diagram of an algorithm",
+    ),
 }
 
 HELP = """usage: {start} COMMAND [OPTIONS]
@@ -51,6 +56,7 @@ commands:
 examples:
   {start} run --maze tutorial
   {start} play --maze dyna
+  {start} diagram q-learning
 
 COMMAND --help shows a command's options; --version the version.
 """
@@ -60,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
     """The whole command line; returns the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     if not arguments or arguments[0] in ("-h", "--help"):
-        lines = "\n".join(f"  {name:6}{command.purpose}" for name, command in COMMANDS.items())
+        lines = "\n".join(f"  {name:9}{command.purpose}" for name, command in COMMANDS.items())
         return _guarded(lambda: print(HELP.format(commands=lines, start=call()), end="") or 0)
     if arguments[0] == "--version":
         from mazefit.version import __version__

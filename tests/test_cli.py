@@ -34,7 +34,7 @@ def test_version(capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr().out == f"{mazefit.__version__}\n"
 
 
-@pytest.mark.parametrize(("command", "hint"), [("rn", "did you mean 'run'?"), ("fly", "expected one of run, play")])
+@pytest.mark.parametrize(("command", "hint"), [("rn", "did you mean 'run'?"), ("fly", "expected one of run, play, diagram")])
 def test_an_unknown_command_is_one_sentence(capsys: pytest.CaptureFixture[str], command: str, hint: str):
     assert cli.main([command]) == 2
     assert capsys.readouterr().err == f"mazefit: unknown command {command!r}; {hint}\n"

@@ -73,7 +73,7 @@ def test_what_the_summary_says_can_be_typed(tmp_path: Path):
     assert "q-learning" in done.stdout
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py"])
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py"])
 def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, script: str):
     done = run(tmp_path, script, "--help")
     lines = done.stdout.splitlines()
@@ -83,7 +83,7 @@ def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, scri
     assert sum(f"{SCRIPTS / script} --" in line for line in lines) >= 2
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py"])
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py"])
 def test_scripts_are_thin_doors(script: str):
     assert len((SCRIPTS / script).read_text().splitlines()) <= 30
 
@@ -141,7 +141,7 @@ def test_keys_can_be_piped(tmp_path: Path):
     assert "−3" in done.stdout
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py"])
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py"])
 def test_an_interpreter_without_mazefit_gets_a_sentence(tmp_path: Path, script: str):
     bare = [sys.executable, "-I", "-S", str(SCRIPTS / script)]
     done = subprocess.run(bare, capture_output=True, encoding="utf-8", cwd=tmp_path, timeout=60)

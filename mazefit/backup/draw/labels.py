@@ -68,9 +68,14 @@ def measure(backup: Backup) -> str:
     return "  ".join(f"{letter}={number(x)}" for letter, x in parts if x is not None)
 
 
+def written(name: str) -> str:
+    """An algorithm's name with the letters of the textbook: `Sarsa(λ)`."""
+    return name.replace("_pi", "_π").replace("lambda", "λ").replace("(sigma)", "(σ)")
+
+
 def heading(backup: Backup, words: dict[str, str]) -> str:
     """Which update this is: `Q-learning · update 12 · episode 3, step 7`."""
-    name = backup.algorithm.replace("_pi", "_π").replace("lambda", "λ").replace("(sigma)", "(σ)")
+    name = written(backup.algorithm)
     if backup.schematic or backup.target is None:  # nothing was updated
         return name
     parts = [name, f"{words['update']} {backup.index}"]
