@@ -5,10 +5,15 @@ from mazefit.agents.certify import Certificate, certify
 from mazefit.agents.evaluation import Evaluation, evaluate
 from mazefit.agents.exact import Solution, solve
 from mazefit.agents.interrupt import LearningInterrupted
+from mazefit.agents.learning.double_q_learning import DoubleQLearning
+from mazefit.agents.learning.dyna_q import DynaQ
+from mazefit.agents.learning.dyna_q_plus import DynaQPlus
+from mazefit.agents.learning.expected_sarsa import ExpectedSarsa
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.sarsa import Sarsa
 from mazefit.agents.learning.sarsa_lambda import SarsaLambda
+from mazefit.agents.learning.td0 import TD0
 from mazefit.agents.learning.td_lambda import TDLambda
 from mazefit.agents.learning.true_online_sarsa_lambda import TrueOnlineSarsaLambda
 from mazefit.agents.learning.true_online_td_lambda import TrueOnlineTDLambda
@@ -26,13 +31,18 @@ from mazefit.agents.run import Run
 from mazefit.agents.schedules import Exponential, Linear, PerVisit
 
 __all__ = [
+    "TD0",
     "UCB",
     "Certificate",
+    "DoubleQLearning",
+    "DynaQ",
+    "DynaQPlus",
     "Entry",
     "EpsilonGreedy",
     "Evaluation",
     "Event",
     "Exact",
+    "ExpectedSarsa",
     "Exponential",
     "GaussSeidelValueIteration",
     "Greedy",

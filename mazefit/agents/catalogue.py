@@ -4,10 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from mazefit.agents.learning.double_q_learning import DoubleQLearning
+from mazefit.agents.learning.dyna_q import DynaQ
+from mazefit.agents.learning.dyna_q_plus import DynaQPlus
+from mazefit.agents.learning.expected_sarsa import ExpectedSarsa
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.sarsa import Sarsa
 from mazefit.agents.learning.sarsa_lambda import SarsaLambda
+from mazefit.agents.learning.td0 import TD0
 from mazefit.agents.learning.td_lambda import TDLambda
 from mazefit.agents.learning.true_online_sarsa_lambda import TrueOnlineSarsaLambda
 from mazefit.agents.learning.true_online_td_lambda import TrueOnlineTDLambda
@@ -32,11 +37,16 @@ ALGORITHMS: tuple[Any, ...] = (
     GaussSeidelValueIteration,
     ModifiedPolicyIteration,
     PrioritizedSweeping,
+    TD0,
     TDLambda,
     TrueOnlineTDLambda,
     Sarsa,
     QLearning,
+    ExpectedSarsa,
+    DoubleQLearning,
     NStepSarsa,
+    DynaQ,
+    DynaQPlus,
     SarsaLambda,
     TrueOnlineSarsaLambda,
     WatkinsQLambda,

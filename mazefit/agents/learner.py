@@ -40,7 +40,8 @@ class Learner:
         loop: its loop.
         memory: NamedTuple of the tables by name: all that replay rebuilds.
         workings_kind: NamedTuple of what the loop keeps beside them, by name.
-        uniforms_each: random numbers that a step may use, apart from those of the environment.
+        uniforms_each: random numbers that a step may use, apart from those of the environment (`numbers_each`, where that
+            depends on the parameters).
         rows_each: rows that a step may log.
         averages: whether the rule needs π(a|s) of its policy.
     """
@@ -61,6 +62,11 @@ class Learner:
     def rows_each(self) -> int:
         """Rows that a step may log."""
         return 1
+
+    @property
+    def numbers_each(self) -> int:
+        """Random numbers that a step may use, apart from those of the environment."""
+        return self.uniforms_each
 
     def __post_init__(self) -> None:
         problems = Problems(type(self).__name__)
@@ -205,9 +211,14 @@ class Control(Learner):
 
 @dataclass(frozen=True)
 class EpisodeControl(Control):
-    """A control learner whose updates rest on stretches of the episode, which its loop keeps (see episode_rule.py)."""
+    """A control learner whose updates rest on stretches of the episode, which its loop keeps (see episode_rule.py).
+
+    Class attributes:
+        following: what the arrivals of its steps number, "states" or "cells" (of arrival and next action).
+    """
 
     workings_kind: ClassVar[type[Any]] = Episode
+    following: ClassVar[str] = "cells"
 
     def workings(self, world: World, **given: Any) -> dict[str, npt.NDArray[Any]]:
         """Room for an episode."""
@@ -224,7 +235,7 @@ class EpisodeControl(Control):
             ValueError: they do.
         """
         super().check_workings(settings, workings)
-        check_episode(settings, workings)
+        check_episode(settings, workings, self.following)
 
 
 class PolicyWorkings(NamedTuple):

@@ -162,7 +162,7 @@ class Progress:
     def _call(self, compiled: bool, log: Log, budget: int, episodes: int) -> None:
         """Let the loop go on for so many steps and episodes at most."""
         run, learner, ground = self.run, self.learner, self.world.ground
-        self._draw(budget * (learner.uniforms_each + ground.stochastic + ground.random_start) + 2)
+        self._draw(budget * (learner.numbers_each + ground.stochastic + ground.random_start) + 2)
         for name, array in learner.grown(run.workings, int(self.place[LENGTH]) + budget + 1).items():
             run.workings[name] = array
         self.place[USED:ROWS_BEFORE] = 0
