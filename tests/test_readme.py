@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mazefit.backup import TEXTBOOK
+
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 READMES = ("README.md", "README.ko.md")
@@ -30,7 +32,7 @@ def test_both_languages_hold_the_same_code() -> None:
     assert bare(READMES[0]) == bare(READMES[1])
 
 
-@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/benchmarks.md"])
+@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/benchmarks.md", "docs/diagrams.md"])
 def test_links_and_named_files_are_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     folder = (ROOT / name).parent
@@ -53,3 +55,14 @@ def test_the_pictures_are_what_the_command_draws_today() -> None:
     assert drawn
     for name, picture in drawn.items():
         assert (ROOT / "docs" / "pictures" / name).read_text(encoding="utf-8") == picture
+
+
+def test_the_gallery_of_diagrams_is_what_the_command_draws_today() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_diagrams.py"))
+    folder = ROOT / "docs" / "pictures" / "diagrams"
+    drawn = made["pictures"]()
+    assert {path.name for path in folder.iterdir()} == set(drawn)
+    for name, picture in drawn.items():
+        assert (folder / name).read_text(encoding="utf-8") == picture
+    assert (ROOT / "docs" / "diagrams.md").read_text(encoding="utf-8") == made["page"]()
+    assert sorted(name for group in made["GROUPS"].values() for name in group) == sorted(TEXTBOOK)
