@@ -170,8 +170,8 @@ def _columns(
     if planned.any():
         real = np.cumsum(~planned)
         step = real[inside] - real[np.minimum(starts, len(real) - 1)]
-    elif first:
-        step += first - int(trace.episodes[max(0, _episodes_before(trace))]) if len(trace.episodes) else 0
+    if first and len(trace.episodes):  # the first episode has lost its beginning to the ring
+        step = step + np.where(episodes[inside] == 0, first - int(trace.episodes[_episodes_before(trace)]), 0)
     cell = (marks[kept] & CELL).astype(np.int64)
     following = rows["next"][kept].astype(np.int64)
     return {

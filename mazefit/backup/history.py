@@ -72,10 +72,10 @@ def _touched(trace: "Trace", visits: npt.NDArray[np.bool_]) -> npt.NDArray[np.bo
     if "z" not in trace.base or not trace.settings["discount"] * trace.settings.get("lambda_", 1.0):
         return visits
     marks = trace.rows.column("cell")
-    cut = (marks & (TERMINATED | TRUNCATED | EXPLORED)) != 0
-    begun = np.concatenate([[0], np.flatnonzero(cut)[:-1] + 1]) if cut.any() else np.zeros(1, dtype=np.int64)
-    last_start = np.maximum.accumulate(np.where(np.isin(np.arange(len(marks)), begun), np.arange(len(marks)), 0))
-    last_visit = np.maximum.accumulate(np.where(visits, np.arange(len(marks)), -1))
+    numbers = np.arange(len(marks))
+    anew = np.concatenate([[True], (marks[:-1] & (TERMINATED | TRUNCATED | EXPLORED)) != 0])  # rows before which no trace lasts
+    last_start = np.maximum.accumulate(np.where(anew[: len(marks)], numbers, 0))
+    last_visit = np.maximum.accumulate(np.where(visits, numbers, -1))
     return last_visit >= last_start
 
 
