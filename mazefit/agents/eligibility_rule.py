@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.eligibility import check_traces, mark, mark_dutch, trace_how
+from mazefit.agents.eligibility_credit import trace_credit
 from mazefit.agents.schedules import STEP_SIZE
 from mazefit.agents.step_rule import kernels_of, look, look_at_pair, look_at_state, state_value_of, step_rule, value_of
 from mazefit.backup.one_step import CELL, EXPLORED, action_label, read_backup, state_label
@@ -70,6 +71,7 @@ def eligibility_rule(
         result=table,
         values=(table, "last"),
         forward=lasting,
+        credit=None if spec.true_online else trace_credit(memory, learn, table, not sampled, how),
     )
 
 
