@@ -43,6 +43,7 @@ class Exact:
     reference: ClassVar[str] = "Sutton & Barto, section 3.6"
     rule: ClassVar[Rule] = RULE
     max_sweeps: ClassVar[int] = 1
+    tolerance: ClassVar[float] = 0.0
 
     discount: float = 1.0
 

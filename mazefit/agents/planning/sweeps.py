@@ -25,7 +25,6 @@ Sweep = Callable[[Compact, Tables, int, bool], tuple[float, int]]
 """`sweep(ready, tables, flag, compiled)` does one sweep on `ready.values`, leaves in `ready.target` what each state was set to,
 and returns the largest change of a value and the number of states whose action it changed."""
 
-ROUNDING = 2.0**-50  # relative: four units in the last place
 PATIENCE = 2_000_000  # cells backed up plainly, in however many sweeps, before compiling is worth its time after all
 
 
@@ -165,11 +164,10 @@ class Sweeping:
         self.ready = compact(self.run.settings, self.run.model)
         self.cells = mdp.states * mdp.actions
         self.changed = 0  # states whose action the last sweep changed
-        self.least = getattr(planner, "tolerance", 0.0)
 
     def goes_on(self, change: float) -> bool:
-        """Whether another sweep follows one that changed a value by `change`: more than tolerance and rounding, and allowed."""
-        return self.run.steps < self.most and change > self.least
+        """Whether another sweep follows one that changed a value by `change`: more than tolerance, and allowed."""
+        return self.run.steps < self.most and change > self.run.algorithm.tolerance
 
     def __call__(self, flag: int) -> float:
         """Do one sweep and log it; returns the largest change of a value."""
@@ -179,9 +177,6 @@ class Sweeping:
         kept = before(run)
         change, self.changed = do(self.sweep, self.ready, run.tables, flag, self.compiled)
         run.steps += 1
-        if run.steps % 64 == 0:  # values that only rounding moves to and fro stand still
-            scale = np.abs(self.ready.values[self.ready.order]).max()
-            self.least = max(getattr(run.algorithm, "tolerance", 0.0), ROUNDING * float(scale))
         if run.trace is not None:
             arrays, at, _ = run.trace.room()
             arrays[next(iter(run.trace.rule.schema))][at] = flag
