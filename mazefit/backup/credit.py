@@ -98,13 +98,13 @@ def credit(trace: "Trace", roots: dict[tuple[str, int], float]) -> tuple[npt.NDA
             continue
         if trace.rule.one_step:
             weights[start - first : stop - first] = _one_step(trace, start, stop, cells, names)
-        elif trace.rule.credit is not None:
-            rows, tables = joined(trace.rows.blocks(start, stop)), trace.tables_at(start)
-            weights[start - first : stop - first] = trace.rule.credit(
-                trace.settings, tables, rows, cells[names[0]], worth_compiling(len(trace.rows))
-            )
         else:
-            weights[start - first : stop - first] = _taped(trace, start, stop, cells)
+            quick = None
+            if trace.rule.credit is not None:
+                rows, tables = joined(trace.rows.blocks(start, stop)), trace.tables_at(start)
+                compiled = worth_compiling(len(trace.rows))
+                quick = trace.rule.credit(trace.settings, tables, rows, cells[names[0]], compiled)
+            weights[start - first : stop - first] = _taped(trace, start, stop, cells) if quick is None else quick
     return weights, cells
 
 

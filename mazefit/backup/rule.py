@@ -15,7 +15,7 @@ Tables = dict[str, npt.NDArray[np.float64]]  # the learner's tables by name: "q"
 Model = Mapping[str, npt.NDArray[Any]]  # arrays the rule reads and never writes, such as the process's own tables
 Details = dict[str, npt.NDArray[Any]]
 Credit = Callable[
-    [dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]], npt.NDArray[np.float64], bool], npt.NDArray[np.float64]
+    [dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]], npt.NDArray[np.float64], bool], npt.NDArray[np.float64] | None
 ]
 Forward = Callable[[dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]]], tuple[int, float]]
 
@@ -57,7 +57,7 @@ class Rule:
             included, the trace of the first one's visit lasts, and the step size at that visit; `tables` are those before it.
         credit: a quicker way than the tape to read rows backwards: `credit(settings, tables, rows, total, compiled)` gives the weight of
             each row's reward, `tables` being those before the rows, `total` the weights of the table's entries after them,
-            which it turns into those before them, in place.
+            which it turns into those before them, in place; None where it cannot.
     """
 
     name: str
