@@ -7,6 +7,7 @@ so each can be read as a tree.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -143,7 +144,8 @@ def episode_rule(
         learn: what is due after a step.
         updates: which updates the steps of one episode so far have brought, as of `Rule.updates`.
         trees: `trees(spec, settings, tables, episode, at, trigger)`: the columns of the update for step `at`, done at step
-            `trigger`; `tables` are those just before that update, `episode` the steps up to `trigger` as plain lists.
+            `trigger`; `tables` are those just before that update, `episode` the steps up to `trigger` as plain lists, and
+            one entry more, in which `learn` may have left what lies beyond them.
         places: kernels in further places that `learn` calls.
     """
     lengths = {field: "states" if field == "v" else "cells" for field in memory._fields}
@@ -174,7 +176,7 @@ def episode_rule(
     def retell(settings: dict[str, Any], tables: dict[str, Any], rows: dict[str, list[Any]]) -> None:
         taken = {**kernels_of(settings), "learn": learn, **(places or {}), "exponential": blunt_exponential}
         count = len(rows["cell"])
-        episode = Episode(*([0.0] * count for _ in FIELDS))
+        episode = Episode(*([0.0] * (count + 1) for _ in FIELDS))
         plain = replay_episodes.using(**taken).plain()
         plain(memory(**tables), episode, rows["cell"], rows["next"], rows["reward"], rows.get("extra", []), how(settings))
 
@@ -195,8 +197,8 @@ def episode_rule(
                 if step == at:
                     break
         tables["rates"] = rates
-        plain = Episode(**{name: array[: trigger + 1].tolist() for name, array in episode.items()})
-        return Backup(
+        plain = Episode(**{name: array[: trigger + 2].tolist() for name, array in episode.items()})
+        backup = Backup(
             index=index,
             algorithm=spec.name,
             components=trees(spec, settings, tables, plain, at, trigger),
@@ -209,6 +211,11 @@ def episode_rule(
             episode=details["episode"],
             step=details["step"],
         )
+        if not spec.compound:
+            return backup
+        target, old = backup.evaluate(), plain.old[at]  # what was learned from is a recursion: rounding may lie between
+        new = old + plain.step_size[at] * (target - old)
+        return replace(backup, target=target, td_error=target - old, new=new)
 
     def check_all(settings: dict[str, Any], model: Model, tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
         check_common(settings, tables, lengths)

@@ -1,0 +1,168 @@
+"""Off-policy Monte Carlo control: a greedy policy learned from episodes of a soft one, by weighted importance sampling.
+
+    G ← R_{t+1} + γ · G                                               from the last step back: G = 0, W = 1 at the end
+    C(S_t, A_t) ← C(S_t, A_t) + W
+    Q(S_t, A_t) ← Q(S_t, A_t) + W / C(S_t, A_t) · [G - Q(S_t, A_t)]
+    no further back unless A_t = π(S_t) = argmax_a Q(S_t, a);         W ← W · 1 / b(A_t|S_t)
+
+Ties are broken consistently, as the box asks: π(s) is the first of the maximising actions, so that one of them counts and the
+others do not. (b breaks its ties at random.) It learns from the ends of episodes alone, from as much as was greedy. Where b
+walks in circles an episode is long; without exploring it may never end. A truncated episode bootstraps from max_a Q(S_T, a).
+
+Reference: Sutton & Barto, 2nd edition, section 5.7.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from mazefit.agents.episode_rule import OVER, episode_rule, noted, put
+from mazefit.agents.learner import EpisodeControl
+from mazefit.agents.learning.monte_carlo import check_ratios, end_value, return_before, return_tree
+from mazefit.agents.learning.monte_carlo_memory import WeightedPairReturns
+from mazefit.agents.policies import EpsilonGreedy, Policy, choose, probability
+from mazefit.agents.schedules import tick
+from mazefit.agents.steps import begin, finish, leave, note, note_extra, take
+from mazefit.agents.world import World
+from mazefit.backup.one_step import CELL
+from mazefit.backup.rule import Rule, Tables
+from mazefit.backup.textbook import TEXTBOOK
+from mazefit.backup.tree import Component
+from mazefit.kernel import Kernel, kernel
+
+
+@kernel
+def first_best(q: Any, first: int, actions: tuple[int, ...]) -> int:
+    """π(s): the first of the maximising actions in the row of `q` that begins at `first`."""
+    best = 0
+    for action in range(1, len(actions)):
+        if q[first + action] > q[first + best]:
+            best = action
+    return best
+
+
+@kernel
+def off_policy_monte_carlo_control_update(q: Any, weights: Any, cell: int, total: float, ratio: float) -> tuple[float, float]:
+    """Average a return into Q(s, a) of `q` and its ratio into C(s, a) of `weights` [S * A], in place; step size and old."""
+    weights[cell] += ratio
+    step_size = ratio / weights[cell]
+    old = q[cell]
+    q[cell] = old + step_size * (total - old)
+    return step_size, old
+
+
+@kernel
+def learn(memory: Any, episode: Any, t: int, how: Any) -> int:
+    """What is due after step t, nothing unless the episode is over; how many of its last steps were learned from."""
+    row = episode.cell[t]
+    actions = how.actions
+    count = 0
+    if row & OVER != 0:
+        first = episode.following[t] * len(actions)
+        total = end_value(row, memory.q[first + first_best(memory.q, first, actions)])
+        episode.extra[t + 1] = total
+        ratio = 1.0
+        for step in range(t, -1, -1):
+            cell = episode.cell[step] & CELL
+            total = return_before(episode.reward[step], how.discount, total)
+            step_size, old = off_policy_monte_carlo_control_update(memory.q, memory.weights, cell, total, ratio)
+            noted(episode, step, total, old, memory.q[cell], step_size)
+            count += 1
+            action = cell % len(actions)
+            if action != first_best(memory.q, cell - action, actions):
+                break
+            ratio = ratio * episode.extra[step]
+    tick(memory, row)
+    return count
+
+
+@kernel
+def off_policy_monte_carlo_control(memory: Any, workings: Any, world: Any, walk: Any, log: Any, how: Any) -> None:
+    """The loop of the box: up to so many steps, or until so many more episodes have ended (see steps.py)."""
+    actions = how.actions
+    state, length, gain = walk.place[0], walk.place[2], walk.gain[0]
+    used, steps, finished = 0, 0, 0
+    while steps < walk.budget and finished < walk.episodes:
+        if state < 0:  # for each episode: generate it by b
+            state, used = begin(world, walk.uniforms, used)
+            length, gain = 0, 0.0
+        action = choose(memory.q, state * len(actions), actions, memory, walk.uniforms[used])
+        cell = state * len(actions) + action
+        ratio = 1.0 / probability(memory.q, state * len(actions), action, actions, memory)
+        arrival, reward, flags, used = take(world, cell, length, walk.uniforms, used + 1)
+        note(log, steps, cell + flags, arrival, reward)
+        note_extra(log, steps, ratio)
+        put(workings, length, cell + flags, arrival, reward, ratio)
+        count = learn(memory, workings, length, how)  # when it is over: as far back as it was greedy
+        if log.at >= 0:
+            log.cause[log.at + steps] = count
+        gain += reward
+        length += 1
+        steps += 1
+        state = arrival
+        if flags:
+            finished = finish(walk, finished, gain, length, steps)
+            state = -1
+    leave(walk, state, -1, length, gain, used, steps, finished, steps)
+
+
+def _updates(settings: Mapping[str, Any], rows: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+    """The updates of one episode so far, int64 [k, 2]: the last row says of how many steps, from the last one back."""
+    length = len(rows["cell"])
+    if not length or not rows["cell"][-1] & OVER:
+        return np.empty((0, 2), dtype=np.int64)
+    steps = np.arange(length - 1, length - 1 - min(int(rows["cause"][-1]), length), -1)
+    return np.stack([steps, np.full(len(steps), length - 1)], axis=1)
+
+
+def _check(settings: dict[str, Any], tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
+    check_ratios(rows)
+    if rows and not (rows["cause"] >= 0).all():
+        raise ValueError("rows: expected numbers of steps learned from, got negative ones")
+    if not (tables["weights"] >= 0.0).all():
+        raise ValueError("table weights: expected numbers of at least 0, got others")
+
+
+RULE = episode_rule(
+    "off-policy-monte-carlo-control",
+    TEXTBOOK["Off-policy Monte Carlo control"],
+    learn,
+    _updates,
+    lambda spec, settings, tables, episode, at, trigger: (
+        Component(return_tree(settings, episode, at, trigger, root=spec.root, ratios=True)),
+    ),
+    WeightedPairReturns,
+    columns={"extra": "<f8", "cause": "<i8"},
+    check=_check,
+)
+
+
+@dataclass(frozen=True)
+class OffPolicyMonteCarloControl(EpisodeControl):
+    """Off-policy Monte Carlo control by weighted importance sampling; its step sizes are W / C.
+
+    Args:
+        discount: γ, from 0 to 1.
+        policy: the behaviour b, by default ε-greedy on Q with ε = 0.5; it needs probabilities, so UCB is refused.
+
+    Raises:
+        ConfigError: arguments are out of range; all of them are named.
+    """
+
+    name: ClassVar[str] = "off-policy-monte-carlo-control"
+    reference: ClassVar[str] = "Sutton & Barto, section 5.7"
+    rule: ClassVar[Rule] = RULE
+    loop: ClassVar[Kernel] = off_policy_monte_carlo_control
+    memory: ClassVar[type[Any]] = WeightedPairReturns
+    averages: ClassVar[bool] = True
+
+    discount: float = 1.0
+    policy: Policy = field(default_factory=lambda: EpsilonGreedy(0.5))
+
+    def tables(self, world: World, initial: Any) -> Tables:
+        """`q` [S * A], `weights` [S * A], `counts`, `rates`."""
+        found = super().tables(world, initial)
+        return {**found, "weights": np.zeros(len(found["q"]))}
