@@ -161,8 +161,8 @@ def test_every_row_is_listed_with_what_it_measures() -> None:
     assert listed.returncode == 0, listed.stderr
     names = [line.split()[0] for line in listed.stdout.splitlines()]
     assert names == list(rows.ROWS)
-    wanted = "step step-make step-mask q-learning q-trace solve tables generate make import trace"
-    assert names == wanted.split()
+    wanted = "step step-make step-mask q-learning q-trace solve tables plan-maze plan-lake generate make import trace"
+    assert names == [*wanted.split(), "learners", "traces", "explain", "sizes"]
     assert all(len(line.split()) > 4 for line in listed.stdout.splitlines())
 
 
