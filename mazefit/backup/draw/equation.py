@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from mazefit.backup.draw.figure import columns, number
+from mazefit.backup.draw.labels import rate
 from mazefit.backup.draw.words import WORDS
 from mazefit.backup.tree import Backup, Edge, Node, evaluate, taken
 
@@ -42,7 +43,7 @@ def equations(backup: Backup, words: dict[str, str] = WORDS["en"]) -> list[str]:
         symbol, value = ("", "") if plain else ("e·", f"{number(backup.eligibility)}·")
         error = f"{number(backup.target)} − {_factor(backup.old)}"
         change = f"{number(backup.old)} + {number(backup.step_size)}·{value}({error})"
-        lines.append(f"{new} = {old} + α·{symbol}({target} − {old}) = {change} = {number(backup.new)}")
+        lines.append(f"{new} = {old} + {rate(backup)}·{symbol}({target} − {old}) = {change} = {number(backup.new)}")
     return lines
 
 

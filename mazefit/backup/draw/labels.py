@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mazefit.backup.draw.figure import number
-from mazefit.backup.tree import Backup, Edge, Node, evaluate
+from mazefit.backup.tree import Backup, Edge, Node, evaluate, taken
 
 
 class Label(NamedTuple):
@@ -64,8 +64,24 @@ def change(backup: Backup) -> str:
 
 def measure(backup: Backup) -> str:
     """TD error and step size: `δ=−1.439  α=0.5`."""
-    parts = [("δ", backup.td_error), ("α", backup.step_size)]
+    parts = [("δ", backup.td_error), (rate(backup), backup.step_size)]
     return "  ".join(f"{letter}={number(x)}" for letter, x in parts if x is not None)
+
+
+def rate(backup: Backup) -> str:
+    """What the step size is made of: `α`, `α·ρ` with importance ratios, `α·e` with the root's eligibility in it."""
+    step_size, old, target = backup.step_size, backup.old, backup.target
+    if step_size is None or old is None or target is None or backup.v_old is not None:
+        return "α"
+    if backup.eligibility != 1.0 and backup.new == old + step_size * (target - old):
+        return "α·e"
+    node, sampled = backup.root, backup.components[0].weight is None
+    while sampled and node.edges:
+        edge = node.edges[taken(node)]
+        if node.combine == "sample" and edge.ratio is not None:
+            return "α·ρ"
+        node = edge.node
+    return "α"
 
 
 def written(name: str) -> str:
