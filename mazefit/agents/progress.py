@@ -22,7 +22,8 @@ from mazefit.agents.world import World
 from mazefit.kernel import numba_available
 
 PLAIN_STEPS = 100_000  # steps done as plain Python before a run is worth Numba's import (a rule of size, never of timing)
-BLOCK = {False: 4_096, True: 65_536}  # steps a block at most, plain and compiled
+BLOCK = {False: 4_096, True: 65_536}  # steps a block at most, plain and compiled, where tables are small
+LARGE = 1_048_576  # steps a block at most where they are large: a block begins with a copy of them
 PATIENCE = 0.05  # seconds that a block should take at most, so that Ctrl-C is heard; where a block ends changes no byte
 
 
@@ -78,7 +79,9 @@ class Progress:
         resumed = run.unfinished or Unfinished.none()
         self.place = np.array([resumed.state, resumed.action, resumed.length, 0, 0, 0, 0, run.rows], dtype=np.int64)
         self.gain = np.array([resumed.gain])
-        size = max(BLOCK.values())
+        kept = sum(array.nbytes for array in (run.tables | run.workings).values())
+        self.most = {compiled: max(size, min(LARGE, kept // 32)) for compiled, size in BLOCK.items()}
+        size = max(self.most.values())
         self.results = (np.empty(size), np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64))
         self.returns, self.lengths, self.row_counts = [run.returns], [run.lengths], [run.row_counts]
         self.episodes = len(run.returns)
@@ -118,7 +121,7 @@ class Progress:
         """One call of the loop; returns the number of episodes that ended in it."""
         run, world, each = self.run, self.world, self.learner.rows_each
         compiled = self._compiled()
-        size = min(self.block, max(1, BLOCK[compiled] // each))
+        size = min(self.block, max(1, self.most[compiled] // each))
         budget = size if steps is None else min(size, steps - run.steps)
         left = 2**62 if episodes is None else episodes - self.episodes
         log, before = NO_LOG, None
@@ -139,7 +142,7 @@ class Progress:
         self._call(compiled, log, budget, left)
         self.whole = True
         quick = perf_counter() - begun < PATIENCE / 2
-        self.block = min(2 * size, max(BLOCK.values())) if quick else max(size // 2, 1)
+        self.block = min(2 * size, self.most[True]) if quick else max(size // 2, 1)
         done, finished, rows = (int(self.place[i]) for i in (STEPS, FINISHED, ROWS))
         run.steps += done
         run.rows += rows
