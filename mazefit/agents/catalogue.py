@@ -8,12 +8,17 @@ from mazefit.agents.learning.double_q_learning import DoubleQLearning
 from mazefit.agents.learning.dyna_q import DynaQ
 from mazefit.agents.learning.dyna_q_plus import DynaQPlus
 from mazefit.agents.learning.expected_sarsa import ExpectedSarsa
+from mazefit.agents.learning.n_step_expected_sarsa import NStepExpectedSarsa
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
+from mazefit.agents.learning.n_step_td import NStepTD
+from mazefit.agents.learning.off_policy_n_step_sarsa import OffPolicyNStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
+from mazefit.agents.learning.q_sigma import QSigma
 from mazefit.agents.learning.sarsa import Sarsa
 from mazefit.agents.learning.sarsa_lambda import SarsaLambda
 from mazefit.agents.learning.td0 import TD0
 from mazefit.agents.learning.td_lambda import TDLambda
+from mazefit.agents.learning.tree_backup import TreeBackup
 from mazefit.agents.learning.true_online_sarsa_lambda import TrueOnlineSarsaLambda
 from mazefit.agents.learning.true_online_td_lambda import TrueOnlineTDLambda
 from mazefit.agents.learning.watkins_q_lambda import WatkinsQLambda
@@ -38,6 +43,7 @@ ALGORITHMS: tuple[Any, ...] = (
     ModifiedPolicyIteration,
     PrioritizedSweeping,
     TD0,
+    NStepTD,
     TDLambda,
     TrueOnlineTDLambda,
     Sarsa,
@@ -45,6 +51,10 @@ ALGORITHMS: tuple[Any, ...] = (
     ExpectedSarsa,
     DoubleQLearning,
     NStepSarsa,
+    NStepExpectedSarsa,
+    OffPolicyNStepSarsa,
+    TreeBackup,
+    QSigma,
     DynaQ,
     DynaQPlus,
     SarsaLambda,

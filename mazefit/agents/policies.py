@@ -133,7 +133,10 @@ def softmax_choose(values: Any, first: int, actions: tuple[int, ...], memory: An
         below += softmax_weight(values[first + action], best, total, actions, memory)
         if uniform < below:
             return action
-    return len(actions) - 1
+    for action in range(len(actions) - 1, 0, -1):  # the last one that has any probability at all
+        if softmax_weight(values[first + action], best, total, actions, memory) > 0.0:
+            return action
+    return 0
 
 
 # Upper confidence bounds ----------------------------------------------------------------------------------------------------

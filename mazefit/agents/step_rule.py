@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.elementary import exponential
-from mazefit.agents.policies import POLICIES
+from mazefit.agents.policies import POLICIES, UCB
 from mazefit.agents.schedules import SIZE, clock_kernels
 from mazefit.backup.one_step import CELL, SCHEMA, read_backup
 from mazefit.backup.rule import Credit, Details, Forward, Model, Rule, Tables, check_settings, check_table, register
@@ -118,9 +118,12 @@ NO_NOTES = Notes(_NOTHING, _NOTHING, _NOTHING, _NOTHING, _NOTHING, 1, on=False)
 
 
 def kernels_of(settings: Mapping[str, Any]) -> dict[str, Kernel]:
-    """The kernels that the settings of a run put in the places of policy and schedules."""
+    """The kernels that the settings of a run put in the places of policy, target policy and schedules."""
     policies: dict[str, Any] = {policy.name: policy for policy in POLICIES}
     found = dict(policies[settings["policy"]].kernels) if settings.get("policy") else {}
+    target = policies.get(settings.get("target") or settings.get("policy") or "")  # where there is none: the policy that acts
+    if target is not None:
+        found |= {f"target_{place}": kernel for place, kernel in target.kernels.items()}
     return found | clock_kernels(moving=settings["moving"], counted=settings["counted"], per_visit=settings["per_visit"])
 
 
@@ -256,6 +259,8 @@ def check_common(settings: dict[str, Any], tables: Tables, lengths: Mapping[str,
     for name in ("moving", "counted", "per_visit"):
         if not isinstance(settings[name], bool):
             raise ValueError(f"settings: {name}: expected true or false, got {settings[name]!r}")
+    if settings["policy"] == UCB.name and not settings["counted"]:
+        raise ValueError("settings: policy: expected visits to be counted for ucb, got counted: false")
     if settings["per_visit"] and not settings["counted"]:
         raise ValueError("settings: per_visit: expected visits to be counted, got counted: false")
     if set(tables) != set(lengths):

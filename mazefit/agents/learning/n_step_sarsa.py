@@ -12,21 +12,23 @@ from typing import Any, ClassVar
 from mazefit.agents.episode_rule import Episode, episode_rule, noted, put
 from mazefit.agents.learner import EpisodeControl
 from mazefit.agents.learning.n_step import (
+    MOST,
     check_n,
     first_due,
     last_due,
     n_step_how,
     n_step_updates,
+    sampled_leaf,
     sampled_spine,
 )  # fmt: skip
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
-from mazefit.backup.one_step import CELL, TERMINATED, action_label, state_label
+from mazefit.backup.one_step import CELL, TERMINATED
 from mazefit.backup.rule import Rule, Tables
 from mazefit.backup.spec import BackupSpec
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component, Edge, Node
+from mazefit.backup.tree import Component, Node
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
@@ -93,10 +95,7 @@ def _trees(
     spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
 ) -> tuple[Component, ...]:
     def leaf(step: int, truncated: bool) -> Node:
-        arrival, action = divmod(episode.following[step], settings["actions"])
-        value = float(tables["q"][episode.following[step]])
-        edge = Edge(Node("action", action_label(action), value=value), chosen=True)
-        return Node("state", state_label(arrival), combine="sample", edges=(edge,), truncated=truncated)
+        return sampled_leaf(settings, tables, episode, step, truncated)
 
     return (sampled_spine(settings, episode, at, trigger, leaf, spec.root),)
 
@@ -141,7 +140,7 @@ class NStepSarsa(EpisodeControl):
 
     def check(self, problems: Problems) -> None:
         """n is at least 1."""
-        problems.integer("n", self.n, 1)
+        problems.integer("n", self.n, 1, MOST)
 
     def settings(self, world: Any) -> dict[str, Any]:
         """Rows hold the following pair."""
