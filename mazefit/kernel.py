@@ -161,8 +161,22 @@ def _compile(kernel: Kernel) -> Callable[..., Any]:
     function.__qualname__ = _short(kernel.variant_name())
     dispatcher: Any = numba.njit(**OPTIONS)(function)
     # Numba stamps its cache with the function's own file alone; a changed callee must make it stale as well.
-    dispatcher._cache._cache_file._source_stamp = kernel.source_digest()
+    files = dispatcher._cache._cache_file
+    files._source_stamp = kernel.source_digest()
+    files._load_index = _forgiving(files._load_index)
     return dispatcher
+
+
+def _forgiving(load: Callable[[], Any]) -> Callable[[], Any]:
+    """An index of Numba's cache names the NamedTuples that a kernel was called with: where one is gone, the index is stale."""
+
+    def load_index() -> Any:
+        try:
+            return load()
+        except (AttributeError, ImportError):
+            return {}
+
+    return load_index
 
 
 def _short(name: str) -> str:

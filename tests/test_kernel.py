@@ -105,3 +105,19 @@ def test_a_changed_constant_of_another_file_is_compiled_again(tmp_path: Path) ->
         done = subprocess.run([sys.executable, "-B", "outer.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
         found.append(done.stdout.strip())
     assert found == ["2.0", "2.0", "9.0"]
+
+
+def test_a_tuple_that_is_gone_makes_a_cache_stale_and_no_error(tmp_path: Path) -> None:
+    (tmp_path / "outer.py").write_text(
+        "import sys\nimport numpy as np\nimport inner\nfrom mazefit.kernel import kernel\n"
+        "@kernel\ndef g(pair):\n    return pair.one[0] + 1.0\n"
+        "print(g.compiled(getattr(inner, sys.argv[1])(np.ones(1))))\n"
+    )
+    found: list[str] = []
+    for name in ("Pair", "Pair", "Couple"):
+        (tmp_path / "inner.py").write_text(f"from typing import Any, NamedTuple\nclass {name}(NamedTuple):\n    one: Any\n")
+        done = subprocess.run(
+            [sys.executable, "-B", "outer.py", name], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        found.append(done.stdout.strip())
+    assert found == ["2.0"] * 3

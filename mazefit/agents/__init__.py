@@ -9,12 +9,14 @@ from mazefit.agents.learning.double_q_learning import DoubleQLearning
 from mazefit.agents.learning.dyna_q import DynaQ
 from mazefit.agents.learning.dyna_q_plus import DynaQPlus
 from mazefit.agents.learning.expected_sarsa import ExpectedSarsa
+from mazefit.agents.learning.learned_prioritized_sweeping import LearnedPrioritizedSweeping
 from mazefit.agents.learning.n_step_expected_sarsa import NStepExpectedSarsa
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.n_step_td import NStepTD
 from mazefit.agents.learning.off_policy_n_step_sarsa import OffPolicyNStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.q_sigma import QSigma
+from mazefit.agents.learning.r_max import RMax
 from mazefit.agents.learning.sarsa import Sarsa
 from mazefit.agents.learning.sarsa_lambda import SarsaLambda
 from mazefit.agents.learning.td0 import TD0
@@ -51,6 +53,7 @@ __all__ = [
     "Exponential",
     "GaussSeidelValueIteration",
     "Greedy",
+    "LearnedPrioritizedSweeping",
     "LearningInterrupted",
     "Linear",
     "ModifiedPolicyIteration",
@@ -64,6 +67,7 @@ __all__ = [
     "PrioritizedSweeping",
     "QLearning",
     "QSigma",
+    "RMax",
     "Run",
     "Sarsa",
     "SarsaLambda",

@@ -57,6 +57,17 @@ def recall(model: Any, state_uniform: float, action_uniform: float, actions: int
     return state * actions + model.tried[state * actions + int(action_uniform * model.tries[state])]
 
 
+@kernel
+def sampled_target(q: Any, reward: float, arrival: int, ended: bool, discount: float, actions: tuple[int, ...]) -> float:
+    """R + γ · max_a Q(S', a), or R where the transition ended the episode; `q` is flat [S * A]."""
+    if ended:
+        return reward
+    best = q[arrival * len(actions)]
+    for action in range(1, len(actions)):
+        best = max(best, q[arrival * len(actions) + action])
+    return reward + discount * best
+
+
 # At the door, and for the trace ------------------------------------------------------------------------------------------
 
 
