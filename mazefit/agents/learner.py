@@ -211,14 +211,9 @@ class Control(Learner):
 
 @dataclass(frozen=True)
 class EpisodeControl(Control):
-    """A control learner whose updates rest on stretches of the episode, which its loop keeps (see episode_rule.py).
-
-    Class attributes:
-        following: what the arrivals of its steps number, "states" or "cells" (of arrival and next action).
-    """
+    """A control learner whose updates rest on stretches of the episode, which its loop keeps (see episode_rule.py)."""
 
     workings_kind: ClassVar[type[Any]] = Episode
-    following: ClassVar[str] = "cells"
 
     def workings(self, world: World, **given: Any) -> dict[str, npt.NDArray[Any]]:
         """Room for an episode."""
@@ -235,7 +230,7 @@ class EpisodeControl(Control):
             ValueError: they do.
         """
         super().check_workings(settings, workings)
-        check_episode(settings, workings, self.following)
+        check_episode(settings, workings, "cells" if self.rule.pairs else "states")
 
 
 class PolicyWorkings(NamedTuple):
@@ -343,4 +338,4 @@ class EpisodePrediction(Prediction):
             ValueError: they do.
         """
         super().check_workings(settings, workings)
-        check_episode(settings, workings, "states")
+        check_episode(settings, workings, "cells" if self.rule.pairs else "states")

@@ -138,7 +138,6 @@ class NStepExpectedSarsa(EpisodeControl):
     rule: ClassVar[Rule] = RULE
     loop: ClassVar[Kernel] = n_step_expected_sarsa
     averages: ClassVar[bool] = True
-    following: ClassVar[str] = "states"
     make_how: ClassVar[Any] = staticmethod(n_step_how)
 
     step_size: float | Schedule | PerVisit = 0.25

@@ -22,6 +22,7 @@ from mazefit.agents.learning.n_step import (
     n_step_updates,
     sampled_spine,
 )  # fmt: skip
+from mazefit.agents.learning.n_step_credit import n_step_credit
 from mazefit.agents.policy_tables import draw_action
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.step_rule import StateMemory
@@ -105,8 +106,10 @@ RULE = episode_rule(
     _trees,
     StateMemory,
     how=n_step_how,
+    sizes={"counts": "states"},
     check=lambda settings, tables, rows: check_n(settings),
     result="v",
+    credit=n_step_credit,
 )
 
 

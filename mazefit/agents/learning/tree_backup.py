@@ -156,7 +156,6 @@ class TreeBackup(EpisodeControl):
     reference: ClassVar[str] = "Sutton & Barto, section 7.5"
     rule: ClassVar[Rule] = RULE
     loop: ClassVar[Kernel] = tree_backup
-    following: ClassVar[str] = "states"
     make_how: ClassVar[Any] = staticmethod(target_how)
 
     step_size: float | Schedule | PerVisit = 0.25
