@@ -51,8 +51,11 @@ def number_faults(spec: BackupSpec, backup: Backup) -> list[str]:
     shared = backup.step_size is not None and new == old + (backup.step_size * backup.eligibility) * (target - old)
     if new != expected and not shared:
         found.append(f"new is {new!r}, expected {rule} = {expected!r}")
-    scaled = spec.compound is None and any(c.weight is not None for c in backup.components)  # ordinary: V moves to ρ · G
-    if _ratio(backup) == 0.0 and new != old and not spec.side_leaves and not scaled:
+    weight, ratio = backup.components[0].weight, _ratio(backup)
+    if spec.compound is None and weight is not None:  # ordinary importance sampling: V moves to ρ · G
+        if not _near(weight, ratio, ratio):
+            found.append(f"the return weighs {weight!r}, expected the product of the importance ratios, {ratio!r}")
+    elif ratio == 0.0 and new != old and not spec.side_leaves:
         found.append(f"an importance ratio is 0, and yet the value moved from {old!r} to {new!r}")
     return found
 
