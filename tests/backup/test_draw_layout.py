@@ -12,7 +12,18 @@ from mazefit.backup.draw.fold import fold
 from mazefit.backup.draw.layout import layout
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.tree import Edge, Node
-from tests.backup.backup_samples import bump, expected_sarsa, monte_carlo, q_learning, slippery, td_lambda, tree_backup, update
+from tests.backup.backup_samples import (
+    bump,
+    double_q,
+    expected_sarsa,
+    monte_carlo,
+    q_learning,
+    slippery,
+    td_lambda,
+    traced_error,
+    tree_backup,
+    update,
+)
 
 LONG = q_learning([-123.4567, -2345.678912, -1e-7, -99.123456, 3.14159265, -0.1], -123.4567, root="s12344, a6")
 PICTURES = {
@@ -25,10 +36,14 @@ PICTURES = {
     "six by one": slippery(6, 1),
     "expected": expected_sarsa(),
     "tree": tree_backup(4),
+    **{f"tree of {n} steps": tree_backup(n) for n in (1, 2, 3, 5, 6, 8)},
     "long tree": tree_backup(30),
+    "writes": traced_error(20),
+    "two tables": double_q([1.0, 5.0, 2.0], [10.0, -3.0, 99.0]),
     "long episode": monte_carlo(300),
     "columns": td_lambda(4),
     "many columns": td_lambda(30),
+    "hundreds of columns": td_lambda(300),
 }
 
 
@@ -163,6 +178,27 @@ def test_long_ways_are_folded_with_dots():
     assert "s150" not in texts
     short = monte_carlo(4).root
     assert fold(short) is short
+
+
+def test_many_columns_are_the_first_ones_dots_and_the_last_two():
+    figure = layout(td_lambda(300))
+    roots = [shape for shape in figure.shapes if shape.tip == "s0"]
+    assert len(roots) == 5
+    assert sum(shape.kind == "dot" for shape in figure.shapes) == 9  # between the columns, and in the two long ones
+    weights = [text.text for text in figure.texts if text.style == "weight"]
+    assert weights[:4] == ["0.5", "0.25", "0.125", "…"]
+    assert weights[4] == weights[5]
+    assert [shape.kind for shape in figure.shapes].count("terminal") == 1
+    assert figure.width < 800
+    assert figure.height < 900
+
+
+@pytest.mark.parametrize("steps", [2, 3, 4, 5, 8, 100])
+def test_a_way_beside_leaves_runs_straight_down_and_stays_narrow(steps: int):
+    figure = layout(tree_backup(steps))
+    way = [shape for shape in figure.shapes if shape.kind in ("state", "terminal")]
+    assert len({round(shape.x, 6) for shape in way}) == 1
+    assert figure.width < 1200
 
 
 def test_numbers_and_widths():
