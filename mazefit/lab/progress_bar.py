@@ -38,3 +38,9 @@ class ProgressBar:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.bar.close()
+
+
+def rounds_bar(total: int, language: Language) -> Any:
+    """A bar that counts runs; it, too, is silent where the output is piped."""
+    seen = sys.stdout.isatty() and sys.stderr.isatty()
+    return tqdm(total=total, unit=" " + word("compare.run", language), disable=not seen, leave=False, dynamic_ncols=True)

@@ -1,37 +1,57 @@
 """The settings of a run: at once its flags, its `--help` and the JSON saved beside its results."""
 
-import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
 
-from mazefit.agents.catalogue import catalogue
+from mazefit.agents.catalogue import Entry, catalogue
 from mazefit.envs.generators import ALGORITHMS
-from mazefit.errors import DataError, Problems, did_you_mean
+from mazefit.errors import Problems
+from mazefit.lab.parameters import check_parameters, check_set
 from mazefit.words import Language, default_language
 
-CONFIG_FILE = "config.json"
-KIND = "mazefit run"
-OUT = Path("out/run_agent")
-EPISODES, QUICK_EPISODES = 500, 50
+OUT, COMPARED = Path("out/run_agent"), Path("out/compare")
+AGENT = "q-learning"
+EPISODES, PREDICTED, QUICK_EPISODES = 500, 100, 50
+SEEDS, QUICK_SEEDS = 30, 3
 
-_Out = Annotated[str | Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint=f"(default: {OUT})")]
+_Out = Annotated[str | Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint=f"(default: {OUT} or {COMPARED})")]
 _Resume = Annotated[str | Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="(default: begin anew)")]
 _Maze = Annotated[str | None, tyro.conf.arg(metavar="FILE|NAME", help_behavior_hint="(default: one is made)")]
-_Episodes = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=f"(default: {EPISODES})")]
+_Agent = Annotated[str | None, tyro.conf.arg(metavar="NAME", help_behavior_hint=f"(default: {AGENT})")]
+_Compare = Annotated[str | None, tyro.conf.arg(metavar="A,B,C", help_behavior_hint="")]
+_Seeds = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=f"(default: {SEEDS})")]
+_Episodes = Annotated[
+    int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=f"(default: {EPISODES}; {PREDICTED} of a prediction)")
+]
+_Rate = Annotated[float | str | None, tyro.conf.arg(metavar="RATE", help_behavior_hint="")]
+_Number = Annotated[float | None, tyro.conf.arg(metavar="FLOAT", help_behavior_hint="")]
+_Lambda = Annotated[float | None, tyro.conf.arg(name="lambda", metavar="FLOAT", help_behavior_hint="")]
+_Integer = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")]
+_Word = Annotated[str | None, tyro.conf.arg(metavar="NAME", help_behavior_hint="")]
+_Pairs = Annotated[str | None, tyro.conf.arg(metavar="NAME=VALUE", help_behavior_hint="")]
 
 
 @dataclass(frozen=True)
 class RunConfig:
-    """Let an agent learn a maze; certify and draw what it learned.
+    """Let an agent learn or plan a maze; certify and draw what came of it.
 
-    Examples: `--maze tutorial`; `--rows 5 --columns 8 --out out/small`.
+    What an algorithm is not told it takes from its own defaults.
+
+    A RATE: a number, 1/N, linear:0.5:0.1:200 (episodes) or exponential:0.5:0.99.
+
+    Examples: `--agent sarsa --maze tutorial`; `--compare sarsa,q-learning`.
     """
 
-    agent: Annotated[str, tyro.conf.arg(metavar="NAME")] = "q-learning"
+    agent: _Agent = None
     """What learns or plans; `list` shows all."""
+    compare: _Compare = None
+    """Several of them side by side, over many seeds."""
+    seeds: _Seeds = None
+    """How many seeds --compare runs."""
     maze: _Maze = None
     """A maze file, or a maze by name: tutorial, dyna."""
     rows: int = 10
@@ -45,21 +65,43 @@ class RunConfig:
     loops: float = 0.0
     """Share of the inner walls to open, 0 to 1."""
     episodes: _Episodes = None
-    """How many episodes in all."""
+    """Episodes in all."""
     seed: int = 0
     """Seed of the agent's choices: same seed, same bytes."""
-    step_size: float = 0.5
+    step_size: _Rate = None
     """α, above 0 and at most 1."""
-    discount: float = 1.0
+    discount: _Number = None
     """γ, 0 to 1."""
-    epsilon: float = 0.1
-    """ε, the probability of exploring, 0 to 1."""
+    policy: _Word = None
+    """It acts by epsilon-greedy, greedy, softmax or ucb; a prediction is of random (every action alike) or greedy (optimal)."""
+    epsilon: _Rate = None
+    """ε of epsilon-greedy, 0 to 1."""
+    temperature: _Rate = None
+    """τ of softmax, above 0."""
+    c: _Rate = None
+    """c of ucb, at least 0."""
+    lambda_: _Lambda = None
+    """λ of eligibility traces, 0 to 1."""
+    n: _Integer = None
+    """Steps of an n-step return."""
+    sigma: _Number = None
+    """σ of Q(σ): 1 samples, 0 expects."""
+    planning_steps: _Integer = None
+    """Planned updates after each step."""
+    kappa: _Number = None
+    """κ of Dyna-Q+, its bonus for the long untried."""
+    first_visit: bool = False
+    """Monte Carlo: the first visits alone."""
+    every_visit: bool = False
+    """Monte Carlo: every visit."""
+    set: _Pairs = None
+    """Any other parameter by its name; several with commas."""
     out: _Out = None
     """Where the results go."""
     resume: _Resume = None
-    """Go on with the run in this folder, which says the rest."""
+    """Go on with the run in this folder."""
     quick: bool = False
-    """A taste: 50 episodes unless --episodes says more."""
+    """A taste: 50 episodes, 3 seeds."""
     show: bool = False
     """Open the figures in windows."""
     lang: Language = field(default_factory=default_language)
@@ -68,14 +110,36 @@ class RunConfig:
     """Show the whole traceback of an error."""
 
     @property
+    def name(self) -> str:
+        """What learns or plans."""
+        return AGENT if self.agent is None else self.agent
+
+    @property
     def total(self) -> int:
         """How many episodes there shall be in all."""
-        return self.episodes if self.episodes is not None else QUICK_EPISODES if self.quick else EPISODES
+        if self.episodes is not None:
+            return self.episodes
+        if self.quick:
+            return QUICK_EPISODES
+        names = self.names or (self.name,)
+        return PREDICTED if any(e.kind == "prediction" for e in catalogue() if e.name in names) else EPISODES
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is compared."""
+        return () if self.compare is None else tuple(name.strip() for name in self.compare.split(","))
+
+    @property
+    def rounds(self) -> int:
+        """How many seeds a comparison runs."""
+        return self.seeds if self.seeds is not None else QUICK_SEEDS if self.quick else SEEDS
 
     @property
     def folder(self) -> Path:
         """Where the results go."""
-        return OUT if self.out is None else Path(self.out)
+        if self.out is not None:
+            return Path(self.out)
+        return OUT if self.compare is None else COMPARED
 
     def check(self) -> None:
         """Say at once everything that is wrong.
@@ -84,7 +148,12 @@ class RunConfig:
             ConfigError: something is.
         """
         problems = Problems("run")
-        problems.choice("--agent", self.agent, [entry.name for entry in catalogue()])
+        known = {entry.name: entry for entry in catalogue()}
+        if self.compare is None:
+            problems.choice("--agent", self.name, known)
+        else:
+            self._check_compare(known, problems)
+        entries = [known[name] for name in self.names or (self.name,) if name in known]
         problems.integer("--rows", self.rows, 1)
         problems.integer("--columns", self.columns, 1)
         problems.choice("--algorithm", self.algorithm, ALGORITHMS)
@@ -92,80 +161,22 @@ class RunConfig:
         problems.number("--loops", self.loops, 0.0, 1.0)
         problems.integer("--episodes", self.total, 1)
         problems.integer("--seed", self.seed, 0, 2**63 - 1)
-        problems.number("--step-size", self.step_size, 0.0, 1.0, open_low=True)
-        problems.number("--discount", self.discount, 0.0, 1.0)
-        problems.number("--epsilon", self.epsilon, 0.0, 1.0)
+        check_parameters(vars(self), entries, problems)
+        check_set(self.set, entries, problems)
         problems.check(self.out is None or bool(str(self.out)), "--out: expected the path of a folder, got ''")
         problems.raise_if_any()
 
+    def _check_compare(self, known: Mapping[str, Entry], problems: Problems) -> None:
+        problems.check(self.agent is None, f"--agent: expected none beside --compare, got {self.agent!r}")
+        problems.check(self.resume is None, "--resume: expected none beside --compare")
+        problems.integer("--seeds", self.rounds, 1)
+        wrong = [name for name in self.names if name not in known]
+        for name in wrong[:3]:
+            problems.choice("--compare", name, known)
+        twice = sorted({name for name in self.names if self.names.count(name) > 1} - {*wrong})
+        problems.check(not twice, f"--compare: expected each name once, got {', '.join(map(repr, twice))} again")
+
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON, every setting as it was used."""
-        used = replace(self, episodes=self.total, out=self.folder)
+        """Plain JSON, every setting as it was used; None stands for an algorithm's own default."""
+        used = replace(self, agent=None if self.compare else self.name, episodes=self.total, out=self.folder)
         return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(used).items()}
-
-
-OF_THE_RUN = ("agent", "maze", "rows", "columns", "algorithm", "maze_seed", "loops", "seed", "step_size", "discount", "epsilon")
-"""The settings that a run keeps when it is resumed."""
-
-
-def resumed_config(config: RunConfig, saved: RunConfig, folder: Path) -> RunConfig:
-    """The settings with which the run in `folder` goes on: its own, with the total of episodes that is asked for now.
-
-    Raises:
-        ConfigError: a setting that the run must keep was given another value.
-    """
-    problems, default = Problems("run --resume"), RunConfig(lang="en")
-    for name in OF_THE_RUN:
-        asked, kept = getattr(config, name), getattr(saved, name)
-        flag = f"--{name.replace('_', '-')}"
-        problems.check(asked in (getattr(default, name), kept), f"{flag}: expected {kept!r}, as in the run, got {asked!r}")
-    problems.raise_if_any()
-    kept = {name: getattr(saved, name) for name in OF_THE_RUN}
-    episodes = saved.total if config.episodes is None else config.episodes
-    out = folder if config.out is None else config.out
-    return replace(config, **kept, episodes=episodes, out=out, resume=folder)
-
-
-def read_config(folder: Path) -> RunConfig:
-    """The settings saved in the folder of a run.
-
-    Raises:
-        DataError: there are none, or something is wrong with them.
-    """
-    file = folder / CONFIG_FILE
-    try:
-        saved: Any = json.loads(file.read_bytes())
-    except OSError as error:
-        raise DataError(f"{file}: expected the settings of a saved run, got {error.strerror or error}") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{file}: expected the settings of a saved run, got damaged JSON ({error})") from error
-    if not is_ours(saved) or not isinstance(saved.get("flags"), dict):
-        raise DataError(f"{file}: expected the settings of a saved run, got something else")
-    problems, values = Problems(str(file)), saved["flags"]
-    known = {setting.name: str(setting.type) for setting in fields(RunConfig)}
-    for name in values:
-        problems.check(name in known, f"unknown setting {name!r}{did_you_mean(name, known)}")
-    default = RunConfig(lang="en").to_json()
-    for name in known:
-        if name not in values:
-            problems.check(False, f"{name}: expected a value, got none")
-            continue
-        value = values[name]
-        kinds = {"loops": (int, float), "resume": (str, type(None)), "maze": (str, type(None))}.get(
-            name, (type(default[name]),)
-        )
-        kinds = (int, float) if kinds == (float,) else kinds
-        fine = isinstance(value, kinds) and (not isinstance(value, bool) or kinds == (bool,))
-        problems.check(fine, f"{name}: expected {' or '.join(kind.__name__ for kind in kinds)}, got {value!r}")
-    if problems.sentences:
-        raise DataError(f"{file}: {'; '.join(problems.sentences)}")
-    settings: dict[str, Any] = dict(values)
-    settings |= {name: None if values[name] is None else Path(values[name]) for name in ("out", "resume")}
-    config = RunConfig(**settings)
-    config.check()
-    return config
-
-
-def is_ours(saved: Any) -> bool:
-    """Whether this JSON was saved by a run."""
-    return isinstance(saved, dict) and saved.get("kind") == KIND

@@ -4,11 +4,11 @@ import shlex
 
 import numpy as np
 
-from mazefit.agents.catalogue import catalogue
 from mazefit.agents.certify import Certificate, certify
 from mazefit.agents.run import Run
 from mazefit.backup.draw.figure import columns
 from mazefit.lab.command_line import call
+from mazefit.lab.evaluated_policy import Evaluated
 from mazefit.lab.places import RUN_FOLDER
 from mazefit.lab.run_task import Task
 from mazefit.lab.telling_update import Telling, told
@@ -21,10 +21,14 @@ def summary(
     task: Task, run: Run, files: list[str], figures: list[str], telling: Telling | None, language: Language
 ) -> list[str]:
     """The lines of the summary."""
-    certificate = certify(task.mdp, run.q, task.config.discount)
     folder = shlex.quote(str(task.folder))
     lines = ["", word("run.learned", language), *_rows(_learned(run, language))]
-    lines += ["", word("run.certificate", language), *_rows(_compared(task, run, certificate, language))]
+    if task.evaluated is None:
+        certificate = certify(task.mdp, run.q, task.discount)
+        lines += ["", word("run.certificate", language), *_rows(_compared(task, run, certificate, language))]
+    else:
+        heading = word("run.evaluated", language, policy=task.evaluated.called(language))
+        lines += ["", heading, *_rows(_evaluated(task, task.evaluated, run, language))]
     places = [(word("run.tables", language), "  ".join(files))]
     places.append((word("run.pictures", language), "  ".join(f"{name}.png|svg" for name in figures)))
     lines += ["", word("run.files", language, folder=folder), *_rows(places)]
@@ -32,6 +36,8 @@ def summary(
         lines.append("  " + word("run.no returns", language, agent=run.algorithm.name))
     if telling is not None:
         lines.append("  " + told(telling, language))
+    if task.evaluated is not None:
+        return lines
     walk = command("play", f"--run {shlex.quote(str(task.folder / RUN_FOLDER))}", language)
     return [*lines, "", word("run.walk", language), f"  {walk}"]
 
@@ -41,16 +47,10 @@ def command(subcommand: str, flags: str, language: Language) -> str:
     return f"{call(subcommand)} {flags}" + (" --lang ko" if language == "ko" else "")
 
 
-def agents() -> list[str]:
-    """Every algorithm of this version, a line each."""
-    entries = catalogue()
-    width = max(len(entry.name) for entry in entries)
-    return [f"{entry.name:{width}}  {entry.kind:8}  {entry.reference}" for entry in entries]
-
-
 def _learned(run: Run, language: Language) -> list[tuple[str, str]]:
     if not run.episodes:
-        return [(run.algorithm.name, word("run.sweeps", language, sweeps=f"{run.steps:,}"))]
+        counted = "run.backups" if run.trace is not None and run.trace.each == 1 else "run.sweeps"
+        return [(run.algorithm.name, word(counted, language, count=f"{run.steps:,}"))]
     done = word("run.episodes", language, episodes=f"{run.episodes:,}", steps=f"{run.steps:,}")
     last = min(LAST, run.episodes)
     gain, length = float(run.returns[-last:].mean()), float(run.lengths[-last:].mean())
@@ -81,9 +81,22 @@ def _compared(task: Task, run: Run, certificate: Certificate, language: Language
     ]
 
 
+def _evaluated(task: Task, policy: Evaluated, run: Run, language: Language) -> list[tuple[str, str]]:
+    start = task.maze.start
+    error = word("run.rms value", language, error=_number(policy.error(run.v), 3), states=int(policy.states.sum()))
+    if run.episodes and run.trace is not None:
+        before = run.algorithm.rule.result(run.settings, run.model, run.trace.base)[1]
+        error += " " + word("run.rms before", language, error=_number(policy.error(before), 3))
+    return [
+        (word("run.start", language), f"v_π(s{start}) = {_number(float(policy.v[start]), 6)}"),
+        (word("run.start learned", language), f"v(s{start}) = {_number(float(run.v[start]), 6)}"),
+        (word("run.rms", language), error),
+    ]
+
+
 def closed_form(task: Task) -> str:
     """The formula of the optimal value at the start, where no cell has a reward of its own: d is the distance to the goal."""
-    distance, discount = int(task.maze.distances()[task.maze.start]), task.config.discount
+    distance, discount = int(task.maze.distances()[task.maze.start]), task.discount
     if task.maze.rewards:
         return ""
     if discount == 1.0:

@@ -1,29 +1,34 @@
 """What there is to do: everything that a run needs, checked before anything is learned."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mazefit.agents.catalogue import Entry, find
 from mazefit.agents.exact import Solution, solve
-from mazefit.agents.policies import EpsilonGreedy
 from mazefit.agents.run import Run
 from mazefit.envs.maze import Maze
 from mazefit.envs.tables import TabularMDP
 from mazefit.errors import ConfigError, DataError, OutputError
 from mazefit.files import prepare_folder
+from mazefit.lab.evaluated_policy import Evaluated, evaluated
+from mazefit.lab.parameters import build, evaluates
 from mazefit.lab.places import RUN_FOLDER, run_within
-from mazefit.lab.run_config import CONFIG_FILE, RunConfig, is_ours, read_config, resumed_config
+from mazefit.lab.run_config import RunConfig
+from mazefit.lab.saved_config import CONFIG_FILE, KIND, is_ours, read_config, resumed_config
 from mazefit.lab.which_maze import MAZE_FILE, choose_maze, naming_the_discount, read_maze
 
-FIGURES = ("maze", "returns", "last_backup", "textbook_backup")
-TABLES = (CONFIG_FILE, MAZE_FILE, "q.npy", "returns.csv")
+FIGURES = ("maze", "returns", "errors", "last_backup", "textbook_backup")
+TABLES = (CONFIG_FILE, MAZE_FILE, "q.npy", "v.npy", "returns.csv")
 
 
 @dataclass(frozen=True)
 class Task:
-    """One run to do: its settings, the maze and its tables, the exact answer, the algorithm, and where results go."""
+    """One run to do: its settings, the maze and its tables, the exact answer, the algorithm, and where results go.
+
+    `evaluated` is the policy whose values are to be found, where it is not the best one.
+    """
 
     config: RunConfig
     maze: Maze
@@ -33,6 +38,12 @@ class Task:
     algorithm: Any
     folder: Path
     resume: Run | None
+    evaluated: Evaluated | None = None
+
+    @property
+    def discount(self) -> float:
+        """γ of the algorithm."""
+        return self.algorithm.discount
 
 
 def prepare(config: RunConfig) -> Task:
@@ -59,48 +70,25 @@ def prepare(config: RunConfig) -> Task:
             raise ConfigError(f"--episodes: expected a total of at least the run's {run.episodes}, got {config.total}")
     else:
         maze = choose_maze(config.maze, config.rows, config.columns, config.algorithm, config.maze_seed, config.loops)
-    mdp, entry = maze.mdp(), find(config.agent)
+    mdp, entry = maze.mdp(), find(config.name)
+    algorithm = build(entry, vars(config))
     with naming_the_discount():
-        exact = solve(mdp, config.discount)
-    return Task(config, maze, mdp, exact, entry, build(entry, config), _prepare_folder(config.folder), run)
+        exact = solve(mdp, algorithm.discount)
+        policy = evaluated(mdp, config.policy, exact) if evaluates(entry) else None
+    folder = claimed(config.folder, [*TABLES, *(f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")), RUN_FOLDER])
+    return Task(config, maze, mdp, exact, entry, algorithm, folder, run, policy)
 
 
-def build(entry: Entry, config: RunConfig) -> Any:
-    """The algorithm with those of the settings that it has."""
-    offered = {"step_size": config.step_size, "discount": config.discount, "policy": EpsilonGreedy(config.epsilon)}
-    taken = _parameters(entry)
-    return entry.factory(**{name: value for name, value in offered.items() if name in taken})
-
-
-def _parameters(entry: Entry) -> set[str]:
-    factory: Any = entry.factory
-    return {field.name for field in fields(factory)}
-
-
-def unused_flags(entry: Entry, config: RunConfig) -> list[str]:
-    """Flags that were set and that this algorithm has no use for."""
-    taken = _parameters(entry)
-    users = {"step_size": "step_size" in taken, "epsilon": "policy" in taken}
-    users |= dict.fromkeys(("episodes", "seed", "quick"), entry.kind != "planning")
-    default = RunConfig(lang="en")
-    return [
-        f"--{name.replace('_', '-')}"
-        for name, used in users.items()
-        if not used and getattr(config, name) != getattr(default, name)
-    ]
-
-
-def _prepare_folder(folder: Path) -> Path:
-    """The folder for the results: a new one, or one with an earlier run's, which give way; never over anybody else's files.
+def claimed(folder: Path, names: list[str], kind: str = KIND) -> Path:
+    """The folder for results of these names: a new one, or one with an earlier run's, which give way; never somebody else's.
 
     Raises:
         OutputError: it is a file, cannot be written, or holds files of these names that are not a run's.
     """
     path = prepare_folder(folder)
-    names = [*TABLES, *(f"{name}.{kind}" for name in FIGURES for kind in ("png", "svg")), RUN_FOLDER]
     present = [name for name in names if (path / name).exists()]
     try:
-        ours = is_ours(json.loads((path / CONFIG_FILE).read_bytes()))
+        ours = is_ours(json.loads((path / CONFIG_FILE).read_bytes()), kind)
     except (OSError, ValueError, RecursionError):
         ours = False
     if present and not ours:

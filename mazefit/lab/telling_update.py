@@ -1,7 +1,8 @@
 """Which of a run's updates is drawn as its last: not the very last, which changes nothing in a run that has settled.
 
 Of the last whole episode it is the update with the largest |TD error|; of a planner's sweeps the largest change of the last
-sweep that changed anything. Where all of an episode changed nothing, the episode before it is asked, and so on.
+sweep that changed anything; of a planner's single backups the largest change of the last of them. Where all of an episode
+changed nothing, the episode before it is asked, and so on.
 """
 
 from itertools import pairwise
@@ -17,13 +18,15 @@ from mazefit.words import Language, amount, word
 
 NOTHING = 1e-6  # a change that nobody sees
 EPISODES, SWEEPS = 20, 500  # how far back is looked
+PATIENCE = 100_000  # rows that may be replayed to find an update that rests on a stretch of an episode
 
 
 class Telling(NamedTuple):
-    """An update, and whether it is the largest of its episode (or sweep)."""
+    """An update; whether it is the largest of its episode (or sweep), and whether it is one of single backups."""
 
     backup: Backup
     largest: bool
+    single: bool = False
 
 
 def telling_update(run: Run) -> Telling | None:
@@ -31,8 +34,13 @@ def telling_update(run: Run) -> Telling | None:
     trace = run.trace
     if trace is None or not len(trace):
         return None
-    index = _in_episodes(trace) if run.episodes else _in_sweeps(trace)
-    return Telling(trace[-1], False) if index is None else Telling(trace[index - trace.first], True)
+    if trace.lengths is not None:
+        index = _in_episodes(trace) if trace.rule.updates is None else _in_stretches(trace)
+    else:
+        index = _in_sweeps(trace) if "order" in trace.model else _in_backups(trace)
+    if index is None:
+        return Telling(trace[-1], False)
+    return Telling(trace[index - trace.first], True, trace.lengths is None and "order" not in trace.model)
 
 
 def told(found: Telling, language: Language) -> str:
@@ -41,6 +49,8 @@ def told(found: Telling, language: Language) -> str:
     if not found.largest or backup.td_error is None:
         return word("run.any update", language, index=index)
     error = amount(backup.td_error).replace("−", "-")
+    if found.single:
+        return word("run.largest of backups", language, index=index, state=backup.root.label, error=error)
     if backup.episode is None:
         return word("run.largest of sweep", language, index=index, state=backup.root.label, error=error)
     return word("run.largest", language, index=index, episode=backup.episode, step=backup.step, error=error)
@@ -58,9 +68,26 @@ def _in_episodes(trace: Trace) -> int | None:
     return None
 
 
+def _in_stretches(trace: Trace) -> int | None:
+    """The same where an update rests on a stretch of its episode, which is done again for each: as far as patience goes."""
+    stretches, left = trace.stretches(), PATIENCE
+    spans = list(zip(pairwise(stretches.bounds), pairwise(stretches.cumulative.tolist()), strict=True))
+    for (start, end), (first, last) in reversed(spans[: len(trace.episodes) - 1][-EPISODES:]):
+        left -= (end - start) * (last - first)
+        if left < 0:
+            break
+        errors = np.abs([trace[i].td_error or 0.0 for i in range(first, last)])
+        if len(errors) and errors.max() > NOTHING:
+            return trace.first + first + int(errors.argmax())
+    return None
+
+
 def td_errors(trace: Trace, begin: int, end: int) -> npt.NDArray[np.float64]:
     """target - old of the rows from `begin` to `end`, by replay, [end - begin]."""
-    tables, (one, two) = trace.tables_at(begin), trace.rule.details(trace.settings, trace.model)
+    one, two = trace.rule.details(trace.settings, trace.model)
+    if not {"target", "old"} <= one.keys():
+        return np.array([trace[row - trace.first].td_error or 0.0 for row in range(begin, end)])
+    tables = trace.tables_at(begin)
     errors, row = list[npt.NDArray[np.float64]](), begin
     for block in trace.rows.blocks(begin, end):
         count = len(next(iter(block.values())))
@@ -71,11 +98,16 @@ def td_errors(trace: Trace, begin: int, end: int) -> npt.NDArray[np.float64]:
     return np.concatenate(errors) if errors else np.empty(0)
 
 
+def _in_backups(trace: Trace) -> int | None:
+    """The number of the largest change among the last backups of single states."""
+    begin = max(trace.rows.first, trace.rows.end - SWEEPS)
+    errors = np.abs(td_errors(trace, begin, trace.rows.end))
+    return begin + int(errors.argmax()) if len(errors) and errors.max() > NOTHING else None
+
+
 def _in_sweeps(trace: Trace) -> int | None:
     """The number of the update with the largest change, of the last sweep in which anything changed."""
-    found, order = None, trace.model.get("order")
-    if order is None:
-        return None
+    found, order = None, trace.model["order"]
     first = max(trace.rows.first, trace.rows.end - SWEEPS)
     before = trace.tables_at(first)["v"]
     for row in range(first, trace.rows.end):

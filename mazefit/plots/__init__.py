@@ -1,7 +1,8 @@
 """Figures from plain arrays: each function returns a matplotlib Figure and knows no class of ours."""
 
+from mazefit.plots.comparison import Level, Line, plot_comparison
 from mazefit.plots.curves import plot_curves
 from mazefit.plots.maze import plot_maze
 from mazefit.plots.sheet import png_bytes, svg_bytes
 
-__all__ = ["plot_curves", "plot_maze", "png_bytes", "svg_bytes"]
+__all__ = ["Level", "Line", "plot_comparison", "plot_curves", "plot_maze", "png_bytes", "svg_bytes"]

@@ -89,7 +89,7 @@ def _panel(axes: Axes, values: Numbers, best: float | None, window: int, label: 
     if best is not None and np.isfinite(best):
         name = word("curves.optimum", language, value=amount(best, 6))
         axes.axhline(best, color=INK, linestyle=(0, (5, 3)), linewidth=1.3, zorder=4, label=name)
-    _scale(axes, values, best, label, language)
+    scale_axis(axes, values, best, label, language)
     axes.set_xlim(1 - 0.01 * len(values), len(values) * 1.01)
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
@@ -103,12 +103,12 @@ def _panel(axes: Axes, values: Numbers, best: float | None, window: int, label: 
     axes.legend(loc=place, fontsize=8.5, frameon=True, facecolor="white", edgecolor="none", framealpha=0.85)
 
 
-def _scale(axes: Axes, values: Numbers, best: float | None, label: str, language: Language) -> None:
+def scale_axis(axes: Axes, values: Numbers, best: float | None, label: str, language: Language, *, wide: float = WIDE) -> None:
     """Linear, or logarithmic where the first episodes are so much longer that the last ones would lie flat."""
     everything = values if best is None or not np.isfinite(best) else np.append(values, best)
     sizes = np.abs(everything[everything != 0])
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: amount(float(value), 6)))
-    if not len(sizes) or float(sizes.max()) <= WIDE * float(np.median(sizes)):
+    if not len(sizes) or float(sizes.max()) <= wide * float(np.median(sizes)):
         axes.set_ylabel(label)
         axes.yaxis.set_major_locator(MaxNLocator(6))
         return

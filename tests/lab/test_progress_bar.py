@@ -16,7 +16,8 @@ class Terminal(io.StringIO):
 
 
 def event(kind: str, episodes: int, returns: list[float]) -> Event:
-    return Event(kind, episodes, 10 * episodes, np.array(returns), np.ones(len(returns), dtype=np.int64), np.zeros((1, 1)))  # pyright: ignore
+    lengths = np.ones(len(returns), dtype=np.int64)
+    return Event(kind, episodes, 10 * episodes, np.array(returns), lengths, np.zeros((1, 1)), None)  # pyright: ignore
 
 
 def watch(monkeypatch: pytest.MonkeyPatch, out: io.StringIO, language: str = "en") -> str:

@@ -12,8 +12,8 @@ from mazefit.agents.interrupt import LearningInterrupted
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.envs import Maze
 from mazefit.errors import ConfigError, DataError
+from mazefit.lab import announce, run_files
 from mazefit.lab import run_agent as room
-from mazefit.lab import run_files
 from mazefit.lab.command_line import call
 from mazefit.lab.run_agent import RunConfig, run_agent
 from mazefit.lab.telling_update import telling_update
@@ -134,13 +134,6 @@ def test_cells_with_rewards_are_marked_in_the_figure(config: RunConfig, tmp_path
     (tmp_path / "letters.txt").write_text("SaG\n..b\n\na = -5\nb = -0.5\n")
     run_agent(replace(config, maze=str(tmp_path / "letters.txt")))
     assert seen == [["", "a −5", "", "", "", "b −0.5"]]
-
-
-def test_the_list_of_agents(capsys: pytest.CaptureFixture[str]):
-    assert run_agent(RunConfig(agent="list", lang="en")) == 0
-    said = text(capsys)
-    assert "q-learning       control   Sutton & Barto, section 6.5" in said
-    assert "value-iteration  planning" in said
 
 
 def test_korean(config: RunConfig, capsys: pytest.CaptureFixture[str]):
@@ -267,7 +260,7 @@ def test_a_resumed_run_goes_on_to_another_total(stopped: RunConfig, tmp_path: Pa
     [
         (
             {"epsilon": 0.3, "seed": 4},
-            "--seed: expected 0, as in the run, got 4; --epsilon: expected 0.1, as in the run, got 0.3",
+            "--seed: expected 0, as in the run, got 4; --epsilon: expected none, as in the run, got 0.3",
         ),
         ({"episodes": 10}, "--episodes: expected a total of at least the run's 20, got 10"),
     ],
@@ -281,6 +274,11 @@ def test_resuming_otherwise_is_refused(stopped: RunConfig, wrong: dict[str, obje
     ("change", "sentence"),
     [
         (lambda saved: saved["flags"].update(epslon=1), "unknown setting 'epslon'; did you mean 'epsilon'"),
+        (lambda saved: saved["flags"].update(epsilon=[1]), r"epsilon: expected int or float or str or none, got .1."),
+        (
+            lambda saved: saved.pop("format"),
+            "expected settings of format 2, as mazefit .* writes them, got format 1",
+        ),
         (lambda saved: saved["flags"].update(rows="5"), "rows: expected int, got '5'"),
         (lambda saved: saved["flags"].update(quick=1), "quick: expected bool, got 1"),
         (lambda saved: saved["flags"].update(seed=True), "seed: expected int, got True"),
@@ -343,6 +341,6 @@ def test_show_without_a_display_is_one_sentence(
 
 def test_show_opens_every_figure(config: RunConfig, monkeypatch: pytest.MonkeyPatch):
     opened: list[Path] = []
-    monkeypatch.setattr(room, "show", lambda pictures: opened.extend(pictures) or True)
+    monkeypatch.setattr(announce, "show", lambda pictures: opened.extend(pictures) or True)
     run_agent(replace(config, show=True))
     assert sorted(path.name for path in opened) == [name for name in FIGURES if name.endswith("png")]
