@@ -1,0 +1,1 @@
+"""The figures, one file for a few that belong together."""

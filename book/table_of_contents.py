@@ -1,0 +1,11 @@
+"""The figures in the order of the page: importing their files enters them."""
+
+from importlib import import_module
+
+CHAPTERS = ("gridworlds", "planning_games", "blackjack", "infinite_variance", "random_walk", "cliff_walking")
+
+
+def load() -> None:
+    """Enter every figure."""
+    for name in CHAPTERS:
+        import_module(f"book.figures.{name}")
