@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from mazefit.agents.step_rule import Memory, blunt_exponential, check_columns, check_common, kernels_of, plain_how, reported
 from mazefit.backup.one_step import CELL, SCHEMA, TERMINATED, TRUNCATED
-from mazefit.backup.rule import Details, Model, Rule, Tables, register
+from mazefit.backup.rule import Credit, Details, Model, Rule, Tables, register
 from mazefit.backup.spec import BackupSpec
 from mazefit.backup.tree import Backup, Component
 from mazefit.kernel import Kernel, kernel
@@ -136,11 +136,12 @@ def episode_rule(
     check: Callable[[dict[str, Any], Tables, Mapping[str, npt.NDArray[Any]]], None] | None = None,
     result: str = "q",
     values: tuple[str, ...] = ("q", "v"),
+    credit: Credit | None = None,
 ) -> Rule:
     """The rule of an algorithm whose updates rest on stretches of an episode.
 
     Args:
-        name, spec, memory, how, columns, following, sizes, check, result, values: as of `step_rule`.
+        name, spec, memory, how, columns, following, sizes, check, result, values, credit: as of `step_rule`.
         learn: what is due after a step.
         updates: which updates the steps of one episode so far have brought, as of `Rule.updates`.
         trees: `trees(spec, settings, tables, episode, at, trigger)`: the columns of the update for step `at`, done at step
@@ -239,6 +240,7 @@ def episode_rule(
             values=values,
             pairs=following == "cells",
             retell=retell,
+            credit=credit,
             roots=lambda settings, cell: {(result, cell): 1.0},
         )
     )

@@ -21,6 +21,7 @@ from mazefit.agents.learning.n_step import (
     sampled_leaf,
     sampled_spine,
 )  # fmt: skip
+from mazefit.agents.learning.n_step_credit import n_step_credit
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
@@ -109,6 +110,7 @@ RULE = episode_rule(
     how=n_step_how,
     following="cells",
     check=lambda settings, tables, rows: check_n(settings),
+    credit=n_step_credit,
 )
 
 
