@@ -4,14 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from mazefit.agents.learning.batch_monte_carlo import BatchMonteCarlo
+from mazefit.agents.learning.batch_td import BatchTD
 from mazefit.agents.learning.double_q_learning import DoubleQLearning
 from mazefit.agents.learning.dyna_q import DynaQ
 from mazefit.agents.learning.dyna_q_plus import DynaQPlus
 from mazefit.agents.learning.expected_sarsa import ExpectedSarsa
 from mazefit.agents.learning.learned_prioritized_sweeping import LearnedPrioritizedSweeping
+from mazefit.agents.learning.monte_carlo_control import MonteCarloControl
+from mazefit.agents.learning.monte_carlo_exploring_starts import MonteCarloExploringStarts
+from mazefit.agents.learning.monte_carlo_prediction import MonteCarloPrediction
 from mazefit.agents.learning.n_step_expected_sarsa import NStepExpectedSarsa
 from mazefit.agents.learning.n_step_sarsa import NStepSarsa
 from mazefit.agents.learning.n_step_td import NStepTD
+from mazefit.agents.learning.off_line_lambda_return import OfflineLambdaReturn
+from mazefit.agents.learning.off_policy_monte_carlo import OffPolicyMonteCarlo
+from mazefit.agents.learning.off_policy_monte_carlo_control import OffPolicyMonteCarloControl
 from mazefit.agents.learning.off_policy_n_step_sarsa import OffPolicyNStepSarsa
 from mazefit.agents.learning.q_learning import QLearning
 from mazefit.agents.learning.q_sigma import QSigma
@@ -44,10 +52,18 @@ ALGORITHMS: tuple[Any, ...] = (
     GaussSeidelValueIteration,
     ModifiedPolicyIteration,
     PrioritizedSweeping,
+    MonteCarloPrediction,
+    OffPolicyMonteCarlo,
     TD0,
+    BatchTD,
+    BatchMonteCarlo,
     NStepTD,
+    OfflineLambdaReturn,
     TDLambda,
     TrueOnlineTDLambda,
+    MonteCarloExploringStarts,
+    MonteCarloControl,
+    OffPolicyMonteCarloControl,
     Sarsa,
     QLearning,
     ExpectedSarsa,
