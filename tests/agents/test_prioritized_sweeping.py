@@ -96,7 +96,7 @@ def test_the_order_goes_backward_level_by_level() -> None:
 def test_predecessors_against_all_outcomes(compiled: bool) -> None:
     for mdp in (TabularMDP.from_env(gymnasium.make("FrozenLake-v1")), Maze.generate(4, 4, seed=0).mdp(), coin()):
         wanted = ~mdp.absorbing
-        first, sources = predecessors(mdp, wanted, compiled)
+        first, sources = predecessors(mdp, np.flatnonzero(wanted), compiled)
         for state in range(mdp.states):
             leads = [
                 s for s in np.flatnonzero(wanted).tolist()

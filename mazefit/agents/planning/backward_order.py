@@ -77,8 +77,10 @@ def by_level(
     return tail
 
 
-def predecessors(mdp: TabularMDP, wanted: npt.NDArray[np.bool_], compiled: bool) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Where the predecessors of each state begin, [S + 2], and the list of them; only wanted states are listed."""
+def predecessors(mdp: TabularMDP, states: npt.NDArray[Any], compiled: bool) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Where the predecessors of each state begin, [S + 2], and the list of them, `states` alone."""
+    wanted = np.zeros(mdp.states, dtype=np.bool_)
+    wanted[states] = True
     next_state, _, terminated, _, offsets, stochastic = flat(model_of(mdp))
     first, sources = np.zeros(mdp.states + 2, dtype=np.int64), np.empty(len(next_state), dtype=np.int32)
     seen = np.full(mdp.states, -1, dtype=np.int32)
@@ -90,7 +92,7 @@ def backward_order(mdp: TabularMDP, states: npt.NDArray[np.int32], discount: flo
     """These states by level, those from which no episode can end last."""
     wanted = np.zeros(mdp.states, dtype=np.bool_)
     wanted[states] = True
-    first, sources = predecessors(mdp, wanted, compiled)
+    first, sources = predecessors(mdp, states, compiled)
     _, _, terminated, _, offsets, stochastic = flat(model_of(mdp))
     rest = can_rest(mdp) if discount == 1.0 else np.zeros(mdp.states, dtype=np.bool_)
     order = np.empty(len(states), dtype=np.int32)

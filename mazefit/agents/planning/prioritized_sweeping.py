@@ -6,8 +6,7 @@
         v(s) ← max_a Σ p(s', r | s, a) [r + γ v(s')]             the state s of the largest priority
         for each s̄ that may lead to s: it waits with its priority if that exceeds θ, else it waits no longer
 
-A row of the trace is one such backup, with its priority; the update itself is signed. Values begin below the optimal ones
-(`low_values`), so that they are carried back from where episodes end instead of being counted down everywhere.
+A row of the trace is one such backup, with its priority. Values begin below the optimal ones: see backward_order.py.
 
 Reference: Sutton & Barto, 2nd edition, section 8.4; Moore & Atkeson (1993), Prioritized sweeping, Machine Learning 13.
 """
@@ -23,7 +22,7 @@ from mazefit.agents.planning.backward_order import low_values, predecessors
 from mazefit.agents.planning.heap import put, take_out
 from mazefit.agents.planning.process import flat, start_values
 from mazefit.agents.planning.single_rows import single_rule
-from mazefit.agents.planning.sweeps import PATIENCE, before, begin
+from mazefit.agents.planning.sweeps import CHUNK, before, begin, pays
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
 from mazefit.backup.rule import Rule
@@ -31,8 +30,6 @@ from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.trace import TraceOptions
 from mazefit.errors import Problems, set_plain
 from mazefit.kernel import kernel, worth_compiling
-
-CHUNK = 65_536  # backups between two looks at whether Python wants to be heard, such as after Ctrl-C
 
 
 @kernel
@@ -136,18 +133,16 @@ class PrioritizedSweeping:
         mdp = tables_of(env)
         v, states = start_values(mdp, self.discount)
         compiled = worth_compiling(mdp.states * mdp.actions)
-        wanted = np.zeros(mdp.states, dtype=np.bool_)
-        wanted[states] = True
-        links = predecessors(mdp, wanted, compiled)
+        links = predecessors(mdp, states, compiled)
         run = begin(self, mdp, {"v": low_values(mdp, v, self.discount)}, trace)
         process = (*flat(run.model), mdp.actions, self.discount)
-        queue = np.empty(mdp.states, dtype=np.int32), np.full(mdp.states, -1, dtype=np.int32), np.zeros(mdp.states)
+        queue = np.empty(len(v), dtype=np.int32), np.full(len(v), -1, dtype=np.int32), np.zeros(len(v))
         size = look_at_all.run(compiled, run.tables["v"], states, self.theta, *queue, *process)
         scratch = {"state": np.empty(CHUNK, dtype=np.int32), "priority": np.empty(CHUNK)}
         while size > 0 and run.steps < self.max_backups:
             arrays, at, free = (scratch, 0, CHUNK) if run.trace is None else run.trace.room()
-            compiled = compiled or (run.steps > PATIENCE and worth_compiling(run.steps))
-            most = min(free, CHUNK if compiled else CHUNK // 8, self.max_backups - run.steps)
+            compiled = compiled or pays(5 * run.steps * mdp.next_state.size // mdp.states)
+            most = min(free, CHUNK if compiled else CHUNK // 16, self.max_backups - run.steps)
             kept, rows = before(run), (arrays["state"], arrays["priority"])
             size, done = plan.run(compiled, run.tables["v"], self.theta, *queue, size, *links, most, *rows, at, *process)
             run.steps += done

@@ -25,7 +25,8 @@ Sweep = Callable[[Compact, Tables, int, bool], tuple[float, int]]
 """`sweep(ready, tables, flag, compiled)` does one sweep on `ready.values`, leaves in `ready.target` what each state was set to,
 and returns the largest change of a value and the number of states whose action it changed."""
 
-PATIENCE = 2_000_000  # cells backed up plainly, in however many sweeps, before compiling is worth its time after all
+CHUNK = 65_536  # backups of single states between two moments at which Python is heard, such as after Ctrl-C
+PATIENCE = 1_000_000  # outcomes looked at plainly, in however many sweeps, before compiling is worth its time after all
 
 
 def sweep_rule(
@@ -141,6 +142,11 @@ def check_sweeping(planner: Any) -> Problems:
     return problems
 
 
+def pays(outcomes: int) -> bool:
+    """Whether a planner that has looked at so many outcomes plainly should go on compiled; both give the same bytes."""
+    return outcomes > PATIENCE and worth_compiling(outcomes)
+
+
 class Sweeping:
     """A run in progress: its sweeps, counted and logged.
 
@@ -162,7 +168,7 @@ class Sweeping:
         self.run = begin(planner, mdp, tables, trace, order=order, **more)
         self.sweep, self.most, self.compiled = sweep, planner.max_sweeps if len(order) else 0, compiled
         self.ready = compact(self.run.settings, self.run.model)
-        self.cells = mdp.states * mdp.actions
+        self.outcomes = mdp.next_state.size  # of one sweep
         self.changed = 0  # states whose action the last sweep changed
 
     def goes_on(self, change: float) -> bool:
@@ -172,8 +178,7 @@ class Sweeping:
     def __call__(self, flag: int) -> float:
         """Do one sweep and log it; returns the largest change of a value."""
         run = self.run
-        if not self.compiled and run.steps * self.cells > PATIENCE:
-            self.compiled = worth_compiling(run.steps * self.cells)
+        self.compiled = self.compiled or pays(run.steps * self.outcomes)
         kept = before(run)
         change, self.changed = do(self.sweep, self.ready, run.tables, flag, self.compiled)
         run.steps += 1
