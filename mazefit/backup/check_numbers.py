@@ -51,7 +51,8 @@ def number_faults(spec: BackupSpec, backup: Backup) -> list[str]:
     shared = backup.step_size is not None and new == old + (backup.step_size * backup.eligibility) * (target - old)
     if new != expected and not shared:
         found.append(f"new is {new!r}, expected {rule} = {expected!r}")
-    weight, ratio = backup.components[0].weight, _ratio(backup)
+    weights, ratio = [component.weight for component in backup.components], _ratio(backup)
+    weight = weights[0]
     if spec.compound is None and weight is not None:  # ordinary importance sampling: V moves to ρ · G
         if not _near(weight, ratio, ratio):
             found.append(f"the return weighs {weight!r}, expected the product of the importance ratios, {ratio!r}")
