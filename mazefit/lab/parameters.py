@@ -229,12 +229,16 @@ def _read(name: str, text: str, own: Any, problems: Problems) -> Any:
             return int(text)
         if isinstance(own, float | Linear | Exponential | PerVisit):
             return read_rate(text)
-        if isinstance(own, POLICIES):
+        if own is None or isinstance(own, POLICIES):  # such as a target policy that is the acting one unless it is given
             kind, _, rate = text.partition(":")
             made = next(policy for policy in POLICIES if policy.name == kind)
             return made(read_rate(rate)) if rate else made()
     except (KeyError, ValueError, StopIteration):
-        expected = "a policy such as softmax:0.5" if isinstance(own, POLICIES) else f"{type(own).__name__} such as {own}"
+        expected = (
+            "a policy such as softmax:0.5"
+            if own is None or isinstance(own, POLICIES)
+            else f"{type(own).__name__} such as {own}"
+        )
         problems.check(False, f"--set: {name}: expected {expected}, got {text!r}")
     return text
 
@@ -251,6 +255,6 @@ def _written(value: Any) -> str:
     if isinstance(value, POLICIES):
         rate: Any = next((getattr(value, field.name) for field in fields(value) if field.default is not MISSING), None)
         return value.name if rate is None else f"{value.name}:{write_rate(rate)}"
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return str(value).lower()
     return write_rate(value) if isinstance(value, float | Linear | Exponential | PerVisit) else str(value)
