@@ -291,14 +291,19 @@ class Trace(Sequence[Backup]):
         return self._begun[1]
 
     def _episode_of(self, row: int) -> dict[str, int | None]:
-        """Number of the episode that a row belongs to, and of the step in it (a sweep belongs to none)."""
+        """Number of the episode that a row belongs to, and of the step in it (a sweep belongs to none).
+
+        Where planned rows stand between the steps, the number of a step is lost with the first rows of its episode.
+        """
         if self.lengths is None:
             return {"episode": None, "step": None}
         episode = int(np.searchsorted(self.episodes, row, side="right")) - 1
         begun = int(self.episodes[episode])
-        planned = 0  # rows that took no step of the environment
-        for block in self.rows.blocks(max(begun, self.rows.first), row + 1):
-            planned += int(np.count_nonzero(block["cell"] & PLANNING))
+        if "cause" not in self.rows.schema:  # every row is a step of the environment
+            return {"episode": episode, "step": row - begun}
+        if begun < self.rows.first:
+            return {"episode": episode, "step": None}
+        planned = sum(int(np.count_nonzero(block["cell"] & PLANNING)) for block in self.rows.blocks(begun, row + 1))
         return {"episode": episode, "step": row - begun - planned}
 
     def _checked(self, row: int) -> int:
