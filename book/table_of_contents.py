@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-CHAPTERS = ("gridworlds", "planning_games", "blackjack", "infinite_variance", "random_walk", "cliff_walking")
+CHAPTERS = ("gridworlds", "planning_games", "blackjack", "infinite_variance", "random_walk", "batch_updating", "windy_gridworld", "cliff_walking", "maximization_bias")
 
 
 def load() -> None:

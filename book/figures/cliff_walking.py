@@ -12,10 +12,10 @@ from mazefit.agents import ExpectedSarsa, QLearning, Run, Sarsa, solve
 
 LEARNERS = {"Sarsa": Sarsa, "Q-learning": QLearning, "Expected Sarsa": ExpectedSarsa}
 LATE = {"Sarsa": -26.9, "Q-learning": -50.0, "Expected Sarsa": -20.8}  # episodes 401-500, 2,000 runs
-INTERIM = {  # the first 100 episodes, α = 0.1, 0.5, 1, 2,000 runs
-    "Sarsa": (-139.5, -71.3, -72.0),
-    "Q-learning": (-151.1, -82.2, -75.9),
-    "Expected Sarsa": (-134.8, -57.5, -45.9),
+INTERIM = {  # the first 100 episodes, α = 0.1, 0.5, 1, by an independent program
+    "Sarsa": (-139.41, -71.30, -72.27),
+    "Q-learning": (-150.04, -80.59, -74.74),
+    "Expected Sarsa": (-134.07, -56.25, -44.12),
 }
 ASYMPTOTIC = {"Q-learning": (-50.5, -50.4, -51.0), "Expected Sarsa": (-20.70, -20.69, -20.70), "Sarsa": (-21.4, -26.8)}
 STEP_SIZES = (0.1, 0.5, 1.0)
@@ -81,12 +81,12 @@ def example_6_6(plan: Plan) -> Result:
 )  # fmt: skip
 def figure_6_3_interim(plan: Plan) -> Result:
     """Three step sizes of each learner."""
-    runs, lines = plan.runs(2_000, 60), exact_lines()[:0]
+    runs, lines = plan.runs(2_000, 60), list[Line]()
     for name, learner in LEARNERS.items():
         for i, step_size in enumerate(STEP_SIZES):
             found = rewards(learner(step_size=step_size), runs, 0, 100)
-            lines.append(sampled(f"{name}, α = {step_size}", list(found), INTERIM[name][i], "2,000 runs (earlier)",
-                                 of=EARLIER, rounding=0.05))  # fmt: skip
+            lines.append(sampled(f"{name}, α = {step_size}", list(found), INTERIM[name][i],
+                                 "an independent program, 20,000 runs", of=20_000, rounding=0.005))  # fmt: skip
     sarsa, q, expected = ([line.ours for line in lines[k : k + 3]] for k in (0, 3, 6))
     return Result(lines, [
         Claim("Expected Sarsa is ahead of both at every α", all(e > max(s, w) for e, s, w in zip(expected, sarsa, q, strict=True))),
@@ -112,9 +112,10 @@ def figure_6_3_asymptotic(plan: Plan) -> Result:
             lines.append(sampled(f"{name}, α = {step_size}", list(found), reference, "earlier runs, as many",
                                  of=runs, rounding=places))  # fmt: skip
     flat = max(abs(means["Expected Sarsa", a] - lines[2].ours) for a in STEP_SIZES)
+    spare = 4 * max(line.se for line in lines if line.what.startswith("Expected Sarsa, α"))
     near = max(abs(means["Q-learning", a] - lines[1].ours) for a in STEP_SIZES)
     return Result(lines, [
-        Claim("Expected Sarsa's level does not depend on α (within 0.1 of the exact one)", flat < 0.1),
+        Claim("Expected Sarsa's level does not depend on α (within 0.1 and 4 s.e. of the exact one)", flat < 0.1 + spare),
         Claim("Q-learning's lies near -50 at every α (within 1.5 of the exact one)", near < 1.5),
         Claim("Sarsa's falls with α", means["Sarsa", 0.5] < means["Sarsa", 0.1] - 2),
     ])  # fmt: skip
