@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-CHAPTERS = ("gridworlds", "planning_games", "blackjack", "infinite_variance", "random_walk", "batch_updating", "windy_gridworld", "cliff_walking", "maximization_bias")
+CHAPTERS = ("gridworlds", "planning_games", "blackjack", "infinite_variance", "random_walk", "batch_updating", "windy_gridworld", "cliff_walking", "maximization_bias", "n_step", "dyna", "changing_mazes")
 
 
 def load() -> None:
