@@ -51,8 +51,9 @@ def batch_of(episodes: Iterable[Sequence[Step]], states: int | None) -> tuple[Ba
             where = f"batch: episode {number}, step {step}"
             last = step == len(episode) - 1
             for name, found in (("state", state), ("next state", following)):
-                whole = isinstance(found, int | np.integer) and not isinstance(found, bool) and found >= 0
-                if not ((whole and (states is None or found < states)) or (name == "next state" and found is None)):
+                whole = isinstance(found, int | np.integer) and not isinstance(found, bool)
+                inside = whole and 0 <= (-1 if found is None else found) < (states or 2**26)
+                if not (inside or (name == "next state" and found is None)):
                     bound = "from 0" if states is None else f"from 0 to {states - 1}"
                     raise ConfigError(f"{where}: {name}: expected an integer {bound}, got {found!r}")
             if not np.isfinite(reward):
