@@ -22,6 +22,7 @@ from mazefit.agents import (
 )
 from mazefit.backup.one_step import CELL, SAMPLED, TERMINATED, TRUNCATED
 from mazefit.backup.trace import Trace
+from mazefit.envs.tables import TabularMDP
 
 ACTS = EpsilonGreedy(0.2)
 CALM: dict[str, Any] = {"step_size": 0.02, "policy": EpsilonGreedy(0.6)}  # so that ratios multiply no value beyond all bounds
@@ -78,6 +79,16 @@ def rebuilt(run: Run) -> bool:
     """Whether replaying the trace gives the run's tables, to the bit."""
     assert run.trace is not None
     return all(table.tobytes() == run.tables[name].tobytes() for name, table in run.trace.tables_at(run.trace.rows.end).items())
+
+
+def dag(seed: int, states: int = 9, actions: int = 3) -> TabularMDP:
+    """A process that never comes back: every action leads on, to a later state; the last one ends it. Rewards are random."""
+    rng = np.random.default_rng(seed)
+    next_state = np.array([[int(rng.integers(min(s + 1, states - 1), states)) for _ in range(actions)] for s in range(states)])
+    ended = next_state == states - 1
+    reward = rng.normal(size=(states, actions))
+    reward[-1] = 0.0
+    return TabularMDP(next_state, reward, ended, start=0)
 
 
 def columns(trace: Trace) -> dict[str, npt.NDArray[Any]]:
