@@ -144,7 +144,7 @@ def _save(task: Comparison, rows: list[Row], trials: dict[str, list[Trial]], see
             if one.plans:
                 drawn += [Level(one.name, float(values[0][0]))] if len(values[0]) else []
                 continue
-            x = points(task.config.total) if kind == "errors" else np.arange(1, task.config.total + 1)
+            x = points(one, task.config.total) if kind == "errors" else np.arange(1, task.config.total + 1)
             mean, half = mean_and_half(values)
             curves += [[one.name, kind, *point] for point in zip(x.tolist(), mean.tolist(), half.tolist(), strict=True)]
             if kind != "errors":

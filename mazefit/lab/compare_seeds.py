@@ -17,7 +17,9 @@ from mazefit.agents.run import Run
 from mazefit.envs.tables import TabularMDP
 from mazefit.lab.compare_task import Comparison, Contestant
 from mazefit.lab.evaluated_policy import POINTS
+from mazefit.lab.parameters import goes_on
 
+BATCHES = 10  # sizes of a batch, at most
 TIES = 20  # greedy walks over which a planner's are averaged
 
 
@@ -41,9 +43,14 @@ class Trial:
     steps: int
 
 
-def points(episodes: int) -> npt.NDArray[np.int64]:
-    """The episodes after which errors are measured: before the first, and after each of at most so many."""
-    return np.unique(np.linspace(0, episodes, min(episodes, POINTS) + 1).astype(np.int64))
+def points(one: Contestant, episodes: int) -> npt.NDArray[np.int64]:
+    """The episodes after which errors are measured: before the first, and after each of at most so many.
+
+    What learns from a whole batch begins anew with every larger one: it is asked less often, and not before the first.
+    """
+    if goes_on(one.entry):
+        return np.unique(np.linspace(0, episodes, min(episodes, POINTS) + 1).astype(np.int64))
+    return np.unique(np.linspace(1, episodes, min(episodes, BATCHES)).astype(np.int64))
 
 
 def planned(task: Comparison, one: Contestant) -> Trial:
@@ -71,7 +78,7 @@ def learned(task: Comparison, one: Contestant, seed: int) -> Trial:
     run: Run | None = None
     if task.policy is not None:
         errors = list[float]()
-        for episodes in points(total).tolist():
+        for episodes in points(one, total).tolist():
             run, spent = _go_on(task, one, seed, run, episodes)
             seconds += spent
             errors.append(task.policy.error(run.v))
@@ -91,7 +98,7 @@ def learned(task: Comparison, one: Contestant, seed: int) -> Trial:
 def _go_on(task: Comparison, one: Contestant, seed: int, run: Run | None, episodes: int) -> tuple[Run, float]:
     """The run with so many episodes in all, and the seconds that it took."""
     begun = perf_counter()
-    given: dict[str, Any] = {"seed": seed} if run is None else {"resume": run}
+    given: dict[str, Any] = {"seed": seed} if run is None or not goes_on(one.entry) else {"resume": run}
     if task.policy is None:
         found: Run = one.algorithm.learn(task.mdp, episodes=episodes, **given)
     else:

@@ -110,6 +110,13 @@ def evaluates(entry: Entry) -> bool:
     return entry.kind == "planning" and "policy" in signature(factory.solve).parameters
 
 
+def goes_on(entry: Entry) -> bool:
+    """Whether a learner's run can be stopped, watched and gone on with; what learns from a whole batch cannot."""
+    factory: Any = entry.factory
+    learn = factory.predict if entry.kind == "prediction" else getattr(factory, "learn", None)
+    return learn is not None and "resume" in signature(learn).parameters
+
+
 def policies_of(entry: Entry) -> tuple[str, ...]:
     """The words that `--policy` knows for an algorithm; none where it has no policy."""
     if evaluates(entry):

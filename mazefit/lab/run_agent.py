@@ -11,6 +11,7 @@ from mazefit.agents.run import Run
 from mazefit.lab.announce import drawn_language, open_windows, place, tell_unused
 from mazefit.lab.compare import compare
 from mazefit.lab.list_agents import listed
+from mazefit.lab.parameters import goes_on
 from mazefit.lab.progress_bar import ProgressBar
 from mazefit.lab.run_config import RunConfig
 from mazefit.lab.run_files import claim_folder, write_figures, write_results
@@ -68,6 +69,8 @@ def _learn(task: Task, language: Language) -> tuple[Run, bool]:
         return task.algorithm.solve(task.mdp, *policy, trace=True), False
     learn = task.algorithm.learn if task.evaluated is None else task.algorithm.predict
     total, seed = task.config.total, task.config.seed
+    if not goes_on(task.entry):
+        return learn(task.mdp, *policy, episodes=total, seed=seed, trace=True), False
     with ProgressBar(total, language) as bar:
         try:
             run = learn(task.mdp, *policy, episodes=total, seed=seed, trace=True, callbacks=[bar], resume=task.resume)
@@ -85,7 +88,8 @@ def _announce(task: Task, language: Language) -> None:
         print(word("run.plan" if task.evaluated is None else "run.evaluate", language, **said), flush=True)
     else:
         said |= {"episodes": f"{task.config.total:,}", "seed": task.config.seed}
-        print(word("run.begin" if task.evaluated is None else "run.predict", language, **said), flush=True)
+        begins = "run.begin" if task.evaluated is None else "run.predict" if goes_on(task.entry) else "run.batch"
+        print(word(begins, language, **said), flush=True)
     if task.resume is not None:
         print(word("run.resume", language, episodes=f"{task.resume.episodes:,}"), flush=True)
     tell_unused([task.entry], task.config, task.entry.name, language)

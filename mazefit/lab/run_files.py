@@ -87,7 +87,7 @@ def write_figures(task: Task, run: Run, telling: Telling | None, language: Langu
         pictures["returns"] = plot_curves(
             run.returns, run.lengths, best_return=largest_return(task), best_length=shortest, language=language
         )
-    elif run.episodes and policy is not None:
+    elif policy is not None and run.trace is not None and run.trace.lengths is not None:
         episodes, errors = error_curve(run, policy)
         line, label = Line(run.algorithm.name, episodes, errors), word("curves.rms", language)
         title = word("curves.rms title", language, policy=policy.called(language))

@@ -51,7 +51,8 @@ def _learned(run: Run, language: Language) -> list[tuple[str, str]]:
     if not run.episodes:
         counted = "run.backups" if run.trace is not None and run.trace.each == 1 else "run.sweeps"
         return [(run.algorithm.name, word(counted, language, count=f"{run.steps:,}"))]
-    done = word("run.episodes", language, episodes=f"{run.episodes:,}", steps=f"{run.steps:,}")
+    steps = int(run.lengths.sum()) + (run.unfinished.length if run.unfinished is not None else 0)
+    done = word("run.episodes", language, episodes=f"{run.episodes:,}", steps=f"{steps:,}")
     last = min(LAST, run.episodes)
     gain, length = float(run.returns[-last:].mean()), float(run.lengths[-last:].mean())
     mean = word("run.last value", language, value=_number(gain), length=_number(length))

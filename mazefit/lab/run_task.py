@@ -13,7 +13,7 @@ from mazefit.envs.tables import TabularMDP
 from mazefit.errors import ConfigError, DataError, OutputError
 from mazefit.files import prepare_folder
 from mazefit.lab.evaluated_policy import Evaluated, evaluated
-from mazefit.lab.parameters import build, evaluates
+from mazefit.lab.parameters import build, evaluates, goes_on
 from mazefit.lab.places import RUN_FOLDER, run_within
 from mazefit.lab.run_config import RunConfig
 from mazefit.lab.saved_config import CONFIG_FILE, KIND, is_ours, read_config, resumed_config
@@ -71,6 +71,8 @@ def prepare(config: RunConfig) -> Task:
     else:
         maze = choose_maze(config.maze, config.rows, config.columns, config.algorithm, config.maze_seed, config.loops)
     mdp, entry = maze.mdp(), find(config.name)
+    if run is not None and not goes_on(entry):
+        raise ConfigError(f"--resume: expected a run that can go on, got one of {entry.name}, which is done when it ends")
     algorithm = build(entry, vars(config))
     with naming_the_discount():
         exact = solve(mdp, algorithm.discount)

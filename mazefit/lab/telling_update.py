@@ -99,10 +99,12 @@ def td_errors(trace: Trace, begin: int, end: int) -> npt.NDArray[np.float64]:
 
 
 def _in_backups(trace: Trace) -> int | None:
-    """The number of the largest change among the last backups of single states."""
-    begin = max(trace.rows.first, trace.rows.end - SWEEPS)
-    errors = np.abs(td_errors(trace, begin, trace.rows.end))
-    return begin + int(errors.argmax()) if len(errors) and errors.max() > NOTHING else None
+    """The number of the largest change among the last backups of single states; a row of many backups has none of its own."""
+    if trace.each > 1:
+        return None
+    last = min(len(trace), SWEEPS)
+    errors = np.abs([backup.td_error or 0.0 for backup in trace[len(trace) - last :]])
+    return trace.first + len(trace) - last + int(errors.argmax()) if errors.max() > NOTHING else None
 
 
 def _in_sweeps(trace: Trace) -> int | None:
