@@ -8,13 +8,21 @@ from mazefit.errors import ConfigError, DataError
 
 
 def test_every_entry_runs_with_its_defaults() -> None:
-    assert [entry.name for entry in catalogue()] == ["value-iteration", "q-learning"]
+    names = [entry.name for entry in catalogue()]
+    assert len(set(names)) == len(names)
+    assert {"value-iteration", "td-0", "q-learning", "dyna-q"} <= set(names)
+    maze = Maze.named("tutorial")
     for entry in catalogue():
         made = entry.factory()
-        maze = Maze.named("tutorial")
-        run = made.solve(maze, trace=True) if entry.kind == "planning" else made.learn(maze, episodes=2, seed=0, trace=True)
-        entry.spec.check(run.trace[len(run.trace) - 1])
-        assert entry.reference.startswith("Sutton & Barto, section")
+        if entry.kind == "planning":
+            run = made.solve(maze, trace=True)
+        else:
+            run = (made.predict if entry.kind == "prediction" else made.learn)(maze, episodes=2, seed=0, trace=True)
+        assert made.name == entry.name == made.rule.name
+        if len(run.trace):
+            entry.spec.check(run.trace[len(run.trace) - 1])
+        assert build(describe(made)) == made
+        assert entry.reference
 
 
 def test_described_and_built_again() -> None:
@@ -25,5 +33,5 @@ def test_described_and_built_again() -> None:
 def test_unknown_names() -> None:
     with pytest.raises(ConfigError, match=r"unknown 'q-lerning'; did you mean 'q-learning'\?"):
         find("q-lerning")
-    with pytest.raises(DataError, match=r"algorithm: unknown 'sarsaa'; expected one of value-iteration, q-learning"):
+    with pytest.raises(DataError, match=r"algorithm: unknown 'sarsaa'; did you mean 'sarsa'"):
         build({"name": "sarsaa"})
