@@ -166,7 +166,7 @@ COMPARE = {
         "제어: 어떤 행위가 가장 좋은지 에피소드에서 배웁니다",
     ),
     "policy.random": ("the random policy", "무작위 정책"),
-    "policy.greedy": ("the greedy policy of the exact values", "정확한 가치에 대한 탐욕 정책"),
+    "policy.greedy": ("the optimal policy", "최적 정책"),
     "compare.begin": ("{agents} side by side in {maze}", "{agents} 알고리즘을 {maze}에서 나란히 비교합니다"),
     "compare.predict": (
         "{agents} side by side: the values of {policy} in {maze}",

@@ -1,6 +1,7 @@
 """The scripts, as a newcomer runs them."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -148,3 +149,39 @@ def test_an_interpreter_without_mazefit_gets_a_sentence(tmp_path: Path, script: 
     assert (done.returncode, done.stdout) == (2, "")
     assert "run `make demo` once, then start this with .venv/bin/python" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+README = SCRIPTS.parent / "README.md"
+SHOWN = re.findall(r"scripts/run_agent\.py (--[^#\n]*?) *#", README.read_text(encoding="utf-8")) if README.is_file() else []
+
+
+@pytest.mark.parametrize("arguments", SHOWN)
+def test_the_commands_of_the_readme_run(tmp_path: Path, arguments: str):
+    quick = [] if "list" in arguments else ["--quick", "--maze", "tutorial"]
+    done = run(tmp_path, "run_agent.py", *arguments.replace("--maze tutorial", "").split(), *quick)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+def test_the_readme_shows_the_list_an_agent_and_a_comparison():
+    assert {"--agent list", "--agent sarsa-lambda", "--compare sarsa,q-learning"} <= set(SHOWN)
+    korean = (README.parent / "README.ko.md").read_text(encoding="utf-8")
+    assert re.findall(r"scripts/run_agent\.py (--[^#\n]*?) *#", korean) == SHOWN
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
+def test_ctrl_c_keeps_the_whole_seeds_of_a_comparison(tmp_path: Path):
+    arguments = ["--compare", "sarsa,q-learning", "--maze", "tutorial", "--seeds", "100000", "--episodes", "20"]
+    process = subprocess.Popen(
+        command("run_agent.py", *arguments),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(MAZEFIT_NUMBA="0"),
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.readline()
+    assert "Ctrl-C" in process.stdout.readline()
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate(timeout=60)
+    assert (process.returncode, complained) == (130, "")
+    assert re.search(r"Stopped: \d+ of 100000 seeds are kept", said)
+    assert (tmp_path / "out/compare/comparison.png").stat().st_size > 1_000

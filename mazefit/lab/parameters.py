@@ -87,7 +87,8 @@ def _check_rate(flag: Flag, value: object, problems: Problems) -> None:
     try:
         rate = read_rate(value)
     except ConfigError as error:
-        problems.check(False, f"{flag.flag}: {error}")
+        more = "expected a number, 1/N," if flag.setting == "step_size" else "expected a number,"
+        problems.check(False, f"{flag.flag}: {str(error).replace('expected a number,', more, 1)}")
         return
     name = flag.flag.removeprefix("--").replace("-", "_")
     if isinstance(rate, float):

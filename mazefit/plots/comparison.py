@@ -131,7 +131,8 @@ def _panel(
         colour, dashes = styles[one.name]
         axes.plot(x, mean, color=colour, linestyle=dashes, linewidth=1.6, zorder=4, marker="o" if len(x) == 1 else "")
         if one.half is not None and np.isfinite(half := np.asarray(one.half, dtype=np.float64)).all():
-            axes.fill_between(x, mean - half, mean + half, color=colour, alpha=0.2, linewidth=0, zorder=2)
+            low = np.maximum(mean - half, np.finfo(float).tiny) if errors else mean - half  # a logarithm needs more than 0
+            axes.fill_between(x, low, mean + half, color=colour, alpha=0.2, linewidth=0, zorder=2)
     for i, level in enumerate(levels):  # they take turns: each dash is followed by room for those of the others
         turn = 6.0
         dashes: Any = "-" if len(levels) == 1 else (i * turn, (turn, turn * (len(levels) - 1)))

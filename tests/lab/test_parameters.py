@@ -86,7 +86,7 @@ def test_flags_without_a_use_are_named():
     ("flags", "sentence"),
     [
         ({"step_size": 2.0, "n": 0, "lambda_": 1.5}, "--step-size: .*--lambda: .*--n: expected an integer of at least 1"),
-        ({"step_size": "soon"}, "--step-size: expected a number, linear:START:END:EPISODES"),
+        ({"step_size": "soon"}, "--step-size: expected a number, 1/N, linear:START:END:EPISODES"),
         ({"step_size": "linear:2:0.1:5"}, "--step-size: expected a schedule with 0 < step_size <= 1"),
         ({"epsilon": "1/N"}, "--epsilon: expected a number or a schedule, got '1/N'"),
         ({"policy": "softmx"}, "--policy: unknown 'softmx'; did you mean 'softmax'"),

@@ -63,6 +63,9 @@ def test_errors_stand_on_a_logarithmic_scale_and_what_is_far_below_is_said():
     assert figure.axes[0].get_yscale() == "log"
     assert [text.get_text() for text in figure.axes[0].texts] == ["exact: 1e-12, below the axis"]
     assert figure.axes[0].get_ylim()[0] > 0.5
+    wide = plot_comparison({"RMS error": [Line("td", X, STEPS - 13, STEPS)]}, errors=True)
+    corners = wide.axes[0].collections[0].get_paths()[0].vertices[:, 1]
+    assert 0 < corners.min() < wide.axes[0].get_ylim()[0]  # a band that reaches below 0 is cut at the axis, not torn
     alike = plot_comparison({"RMS error": [Line("td", X, np.ones(300))]}, errors=True)
     assert alike.axes[0].get_yscale() == "linear"
 
