@@ -8,6 +8,7 @@ from mazefit.agents.learning.double_q_learning import double_q_learning_update
 from mazefit.agents.learning.dyna_q_plus import dyna_q_plus_bonus
 from mazefit.agents.learning.expected_sarsa import expected_sarsa_update
 from mazefit.agents.learning.learned_prioritized_sweeping import learned_prioritized_sweeping_update
+from mazefit.agents.learning.predecessors import Queued, queue_up
 from mazefit.agents.learning.q_learning import q_learning_update
 from mazefit.agents.learning.r_max_model import r_max_update
 from mazefit.agents.learning.td0 import td0_update
@@ -119,3 +120,15 @@ def test_r_max_averages_over_the_remembered_outcomes_of_its_pair(compiled: bool)
     target = r_max_update.run(compiled, q, arrival, reward, ended, 1, 2, 0.5, TWO)
     assert target == 0.5 * (-1.0 + 0.5 * 4.0) + 0.5 * 5.0  # one outcome goes on, one ended
     assert q.tolist() == [9.0, target, 3.0, 4.0]
+
+
+@COMPILED
+def test_a_pair_that_waits_keeps_the_higher_priority(compiled: bool) -> None:
+    cells = {name: np.full(3, -1) for name in ("heap", "place")}
+    nothing = {name: np.zeros(3, dtype=np.int64) for name in Queued._fields}
+    model = Queued(**{**nothing, **cells, "priority": np.zeros(3), "waiting": np.zeros(1, dtype=np.int64)})
+    found: list[tuple[int, int, float]] = []
+    for cell, priority in ((1, 0.5), (1, 3.0), (1, 2.0), (2, 2.5), (0, 1.0), (2, 3.0), (2, 5.0)):
+        queue_up.run(compiled, model, cell, priority, 1.0)  # an error of 1 or less waits for nothing
+        found.append((int(model.waiting[0]), int(model.heap[0]), float(model.priority[model.heap[0]])))
+    assert found == [(0, -1, 0.0), (1, 1, 3.0), (1, 1, 3.0), (2, 1, 3.0), (2, 1, 3.0), (2, 1, 3.0), (2, 2, 5.0)]
