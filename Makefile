@@ -5,7 +5,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 SITE := build/wheel-site
 
-.PHONY: demo test check bench wheel wheel-test clean
+.PHONY: demo test test-slow check bench book wheel wheel-test clean
 
 demo: $(VENV)/.run  ## An agent learns a maze: values, arrows, backup diagrams and the certificate
 	$(RUN) scripts/run_agent.py --out out/demo
@@ -13,6 +13,12 @@ demo: $(VENV)/.run  ## An agent learns a maze: values, arrows, backup diagrams a
 test: $(VENV)/.dev  ## The whole suite from the checkout, then again on the built wheel from outside it
 	$(RUN) -m pytest -n 2
 	$(MAKE) --no-print-directory wheel-test
+
+test-slow: $(VENV)/.dev  ## The tests that take minutes: the book's figures with all their runs
+	$(RUN) -m pytest -n 2 -m slow
+
+book: $(VENV)/.run  ## docs/book.md: the textbook's figures, computed and held against what they should be
+	$(RUN) -m book --out docs/book.md
 
 check: $(VENV)/.dev  ## Format, lint, types, layers, line budget
 	$(RUN) -m ruff format --check .

@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("mazefit", "scripts", "benchmarks", "tests", ".ci")
+FOLDERS = ("mazefit", "scripts", "benchmarks", "book", "tests", ".ci")
 
 
 def main() -> int:

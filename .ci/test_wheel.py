@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NEEDS_CHECKOUT = ("test_scripts.py", "test_readme.py", "test_benchmarks.py")
+NEEDS_CHECKOUT = ("test_scripts.py", "test_readme.py", "test_benchmarks.py", "book")
 
 
 def main(site: Path) -> int:

@@ -1,4 +1,4 @@
-"""What a figure is: its setting, the book's sentence, numbers with what they are held against, and whether the sentence holds."""
+"""What a figure is: its setting, the book's sentence, numbers and what they are held against, whether it holds."""
 
 import math
 from collections.abc import Callable, Sequence

@@ -68,7 +68,7 @@ def at_start(mdp: TabularMDP, values: Numbers) -> float:
 
 
 def soft_world(mdp: TabularMDP, epsilon: float) -> TabularMDP:
-    """The world in which exploring is the environment's doing (section 5.4): an action is replaced by a random one, ε of the time.
+    """The world in which exploring is the environment's doing (section 5.4): ε of the time a random action is taken.
 
     A deterministic policy there is an ε-soft policy here, so its optimum is the best that ε-soft policies can do.
     """

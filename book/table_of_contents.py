@@ -2,7 +2,22 @@
 
 from importlib import import_module
 
-CHAPTERS = ("gridworlds", "planning_games", "blackjack", "infinite_variance", "random_walk", "batch_updating", "windy_gridworld", "cliff_walking", "maximization_bias", "n_step", "dyna", "changing_mazes")
+CHAPTERS = (
+    "gridworlds",
+    "planning_games",
+    "blackjack",
+    "infinite_variance",
+    "random_walk",
+    "batch_updating",
+    "windy_gridworld",
+    "cliff_walking",
+    "maximization_bias",
+    "n_step",
+    "dyna",
+    "changing_mazes",
+    "prioritized_sweeping",
+    "traces",
+)
 
 
 def load() -> None:

@@ -9,12 +9,16 @@ from mazefit.agents import BatchMonteCarlo, BatchTD
 Step = tuple[int, float, int | None]
 Episode = list[Step]
 A, B = 0, 1
-EIGHT: list[Episode] = [[(A, 0.0, B), (B, 0.0, None)], *([[(B, 1.0, None)]] * 6), [(B, 0.0, None)]]
+ONE: Episode = [(B, 1.0, None)]
+ZERO: Episode = [(B, 0.0, None)]
+FIRST: Episode = [(A, 0.0, B), (B, 0.0, None)]
+EIGHT: list[Episode] = [FIRST, *([ONE] * 6), ZERO]
 
 
 @figure(
     "example-6.4", "Example 6.4: you are the predictor", EXACT,
-    book="Of eight episodes (A 0 B 0; six times B 1; B 0) batch Monte Carlo makes V(A) = 0, batch TD(0) V(A) = 3/4; both V(B) = 3/4.",
+    book="Of eight episodes (A 0 B 0; six times B 1; B 0) batch Monte Carlo makes V(A) = 0, batch TD(0) V(A) = 3/4; "
+        "both V(B) = 3/4.",
     setup="The book's.",
 )  # fmt: skip
 def example_6_4(plan: Plan) -> Result:
@@ -71,7 +75,8 @@ def averages(batch: list[Episode]) -> "np.ndarray[tuple[int], np.dtype[np.float6
 @figure(
     "figure-6.2", "Example 6.3 and Figure 6.2: the random walk under batch updating", STATISTICAL,
     book="Batch TD was consistently better than batch Monte Carlo.",
-    setup="The book's: after each new episode all so far are a batch, values begin at 0.5, 100 runs. Ours: 500 runs, batches of 1, "
+    setup="The book's: after each new episode all so far are a batch, values begin at 0.5, 100 runs. Ours: 500 runs, "
+        "batches of 1, "
           "5, 25 and 100 episodes, sums until the values stand still, V(0) where a state was never met.",
 )  # fmt: skip
 def figure_6_2(plan: Plan) -> Result:
@@ -97,4 +102,5 @@ def figure_6_2(plan: Plan) -> Result:
     td, mc = ([line.ours for line in lines[k : k + 4]] for k in (2, 6))
     return Result(lines, [
         Claim("batch TD is ahead after 5, 25 and 100 episodes", all(t < m for t, m in zip(td[1:], mc[1:], strict=True))),
-    ], "After a single episode the two are close: TD differs from the mean return only where the episode turned back.")  # fmt: skip
+    ], "After a single episode the two are close: TD differs from the mean return only where the episode turned "
+    "back.")  # fmt: skip

@@ -68,8 +68,8 @@ def rms(errors: Numbers) -> float:
     return float(np.sqrt(np.mean(errors * errors)))
 
 
-def basic_strategy() -> "np.ndarray[tuple[int, int], np.dtype[np.bool_]]":
-    """Whether to stick, [200]: the book's Figure 5.2, read off by hand; a usable ace needs 18, or 19 against 9, 10 and an ace."""
+def basic_strategy() -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Whether to stick, [200]: the book's Figure 5.2, read off by hand (a usable ace needs 18, or 19 against 9, 10, ace)."""
     sticks = np.zeros(200, dtype=np.bool_)
     for total in range(12, 22):
         for showing in range(1, 11):
@@ -81,7 +81,8 @@ def basic_strategy() -> "np.ndarray[tuple[int, int], np.dtype[np.bool_]]":
 
 @figure(
     "figure-5.2", "Figure 5.2: the optimal policy of blackjack", STATISTICAL,
-    book="Monte Carlo with exploring starts finds the optimal policy: Thorp's basic strategy with one exception, a notch that hits "
+    book="Monte Carlo with exploring starts finds the optimal policy: Thorp's basic strategy with one exception, a "
+        "notch that hits "
          "18 with a usable ace against an ace; the authors are uncertain why, yet confident that it is optimal.",
     setup=RULES + " Ours: 2,000,000 games (the book does not state how many).",
 )  # fmt: skip
@@ -102,7 +103,8 @@ def figure_5_2(plan: Plan) -> Result:
     lines = [
         exact("states (of 200) in which the optimal policy is the figure's", float((sticks == basic_strategy()).sum()), 200,
               "Figure 5.2, by hand", 0.0),
-        exact("what hitting gains in the notch (18, usable ace, against an ace)", float(solution.q[notch, 1] - solution.q[notch, 0]),
+        exact("what hitting gains in the notch (18, usable ace, against an "
+            "ace)", float(solution.q[notch, 1] - solution.q[notch, 0]),
               0.0393129084, "an earlier run"),
         exact("v_* at the start of a game", at_start(mdp, solution.v), -0.046555977, "an earlier run"),
         sampled(f"states that exploring starts get right after {games:,} games", agree),
@@ -117,9 +119,11 @@ def figure_5_2(plan: Plan) -> Result:
 
 @figure(
     "figure-5.3", "Figure 5.3: off-policy estimates of one blackjack state", STATISTICAL,
-    book="From the state (dealer 2, sum 13, usable ace), worth -0.27726 (100 million games), weighted importance sampling has a much "
+    book="From the state (dealer 2, sum 13, usable ace), worth -0.27726 (100 million games), weighted importance "
+        "sampling has a much "
          "lower error than ordinary at the beginning; the error of both approaches 0.",
-    setup=RULES + " The book's: the target sticks on 20 or 21, the behaviour hits or sticks with equal chance, 100 runs of 10,000 "
+    setup=RULES + " The book's: the target sticks on 20 or 21, the behaviour hits or sticks with equal chance, 100 "
+        "runs of 10,000 "
           "episodes from that state. Ours: 1,000 runs.",
 )  # fmt: skip
 def figure_5_3(plan: Plan) -> Result:

@@ -1,6 +1,7 @@
 """Figures 8.4 and 8.5: Dyna-Q and Dyna-Q+ in mazes that change."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from book.worlds.grids import barrier
 from mazefit.agents import DynaQ, DynaQPlus, EpsilonGreedy, solve
 from mazefit.envs import TabularMDP
 
-OURS = ("Ours (the book states none of these): α = 0.1, γ = 0.95, ε = 0.1, n = 50, as in Example 8.1, and κ = 0.001.")  # fmt: skip
+OURS = ("Ours (the book states none of these): α = 0.1, γ = 0.95, ε = 0.1, n = 50, as in Example 8.1, and κ = "
+"0.001.")  # fmt: skip
 
 
 def steps_of(mdp: TabularMDP) -> float:
@@ -35,7 +37,7 @@ def rewards(
 
 def compare(before: TabularMDP, after: TabularMDP, change: int, end: int, runs: int) -> tuple[list[Line], dict[str, float]]:
     """Both learners in both halves."""
-    settings = {"step_size": 0.1, "discount": 0.95, "policy": EpsilonGreedy(0.1), "planning_steps": 50}
+    settings: dict[str, Any] = {"step_size": 0.1, "discount": 0.95, "policy": EpsilonGreedy(0.1), "planning_steps": 50}
     lines = [Line("shortest path before", steps_of(before)), Line("shortest path after", steps_of(after))]
     found: dict[str, float] = {}
     for learner in (DynaQ(**settings), DynaQPlus(kappa=1e-3, **settings)):
@@ -69,7 +71,8 @@ def figure_8_4(plan: Plan) -> Result:
 
 @figure(
     "figure-8.5", "Figure 8.5: the shortcut maze", STATISTICAL,
-    book="After 3,000 steps a shorter path is opened without disturbing the longer one; Dyna-Q never switches to it, Dyna-Q+ does.",
+    book="After 3,000 steps a shorter path is opened without disturbing the longer one; Dyna-Q never switches to it, "
+        "Dyna-Q+ does.",
     setup=f"The book's: 6 x 9, a second gap opens at the right end of the wall after 3,000 of 6,000 steps. {OURS}",
 )  # fmt: skip
 def figure_8_5(plan: Plan) -> Result:

@@ -45,7 +45,8 @@ def rewards(learner: Any, runs: int, first: int, last: int, read: Any = None) ->
     "example-6.6", "Example 6.6: cliff walking", STATISTICAL,
     book="Q-learning learns the path along the cliff, Sarsa the longer but safer one; online, Q-learning is worse than Sarsa "
          "(about -50 against -25 in the figure).",
-    setup="The book's: ε = 0.1, γ = 1, 500 episodes. Ours: α = 0.5 (not stated), the last 100 episodes instead of a smoothed curve.",
+    setup="The book's: ε = 0.1, γ = 1, 500 episodes. Ours: α = 0.5 (not stated), the last 100 episodes instead of a "
+        "smoothed curve.",
 )  # fmt: skip
 def example_6_6(plan: Plan) -> Result:
     """Sum of rewards in episodes 401 to 500, and the greedy path at the end."""
@@ -89,7 +90,8 @@ def figure_6_3_interim(plan: Plan) -> Result:
                                  "an independent program, 20,000 runs", of=20_000, rounding=0.005))  # fmt: skip
     sarsa, q, expected = ([line.ours for line in lines[k : k + 3]] for k in (0, 3, 6))
     return Result(lines, [
-        Claim("Expected Sarsa is ahead of both at every α", all(e > max(s, w) for e, s, w in zip(expected, sarsa, q, strict=True))),
+        Claim("Expected Sarsa is ahead of both at every α",
+              all(e > max(s, w) for e, s, w in zip(expected, sarsa, q, strict=True))),
         Claim("it is best at α = 1", expected[2] == max(sarsa + q + expected)),
     ])  # fmt: skip
 

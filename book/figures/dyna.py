@@ -21,7 +21,8 @@ def dyna(planning_steps: int) -> DynaQ:
 @figure(
     "example-8.1", "Example 8.1: the first episode in the Dyna maze", EXPECTATION,
     book="The first episode takes about 1,700 steps whatever the number of planning steps; the optimum is 14.",
-    setup="The book's: 6 x 9, γ = 0.95, α = 0.1, ε = 0.1, Q begins at 0. Ties at random, so the first episode is a uniform walk.",
+    setup="The book's: 6 x 9, γ = 0.95, α = 0.1, ε = 0.1, Q begins at 0. Ties at random, so the first episode is a "
+        "uniform walk.",
 )  # fmt: skip
 def example_8_1(plan: Plan) -> Result:
     """The expected length of a uniform walk, solved for, and the mean of first episodes."""

@@ -7,8 +7,14 @@ from book.exact import policy_value, uniform
 from book.worlds.build import Place
 from book.worlds.grids import special_states, two_corners
 from mazefit.agents import (
-    Exact, GaussSeidelValueIteration, ModifiedPolicyIteration, PolicyEvaluation, PolicyIteration, PrioritizedSweeping,
-    ValueIteration, solve,
+    Exact,
+    GaussSeidelValueIteration,
+    ModifiedPolicyIteration,
+    PolicyEvaluation,
+    PolicyIteration,
+    PrioritizedSweeping,
+    ValueIteration,
+    solve,
 )  # fmt: skip
 
 FIGURE_3_2 = """

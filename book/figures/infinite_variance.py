@@ -11,7 +11,8 @@ from mazefit.agents import OffPolicyMonteCarlo
 
 @figure(
     "example-5.5", "Example 5.5 and Figure 5.4: infinite variance", STATISTICAL,
-    book="The expected scaled return is 1, but its variance is infinite: ordinary importance sampling does not converge to 1 even "
+    book="The expected scaled return is 1, but its variance is infinite: ordinary importance sampling does not "
+        "converge to 1 even "
          "after millions of episodes; weighted would give exactly 1 after the first episode that ended with the left action.",
     setup="The book's: one state; left returns with probability 0.9 and ends with +1 otherwise, right ends with 0; the target "
           "always goes left, the behaviour either way with equal chance; first visits.",
@@ -50,6 +51,7 @@ def example_5_5(plan: Plan) -> Result:
              0.0, f"n^(1 - 1/α), α = {tail:.3f}; with a variance it would be {math.sqrt(factor):.1f}"),
     ]  # fmt: skip
     return Result(lines, [
-        Claim("ordinary estimates do not settle at 1 as the root of the number of episodes", lines[7].ours < math.sqrt(factor) / 1.5),
+        Claim("ordinary estimates do not settle at 1 as the root of the number of "
+        "episodes", lines[7].ours < math.sqrt(factor) / 1.5),
         Claim("weighted is exactly 1 once an episode went left alone", lines[1].holds and lines[2].holds),
     ])  # fmt: skip

@@ -16,7 +16,9 @@ SHARES = {"Q-learning": (0.9282, 0.4565, 0.1212), "Double Q-learning": (0.3196, 
 
 
 @kernel
-def play(first: Any, second: Any, both: Any, double: bool, chances: Any, rewards: Any, wide: Any, pair: Any, went_left: Any) -> None:
+def play(
+    first: Any, second: Any, both: Any, double: bool, chances: Any, rewards: Any, wide: Any, pair: Any, went_left: Any
+) -> None:
     """So many episodes from A: left leads to B with reward 0, right ends; from B every action ends, with reward N(-0.1, 1).
 
     Args:
@@ -64,7 +66,8 @@ def left_turns(double: bool, runs: int, episodes: int) -> npt.NDArray[np.bool_]:
     "figure-6.5", "Example 6.7 and Figure 6.5: maximization bias", STATISTICAL,
     book="Q-learning goes left much more often than right at first, and always more often than the 5 % of ε-greedy; Double "
          "Q-learning is essentially unaffected. With ties broken at random both begin at 50 %.",
-    setup="The book's: ε = 0.1, α = 0.1, γ = 1, normal rewards of mean -0.1 and variance 1, 300 episodes, 10,000 runs. Ours: B has "
+    setup="The book's: ε = 0.1, α = 0.1, γ = 1, normal rewards of mean -0.1 and variance 1, 300 episodes, 10,000 runs. "
+        "Ours: B has "
           "10 actions (the book says many); the argmax inside a Double Q update takes the first of equal values.",
 )  # fmt: skip
 def figure_6_5(plan: Plan) -> Result:

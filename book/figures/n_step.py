@@ -1,5 +1,7 @@
 """Figures 7.2 and 7.4: n-step methods."""
 
+from typing import Any
+
 import numpy as np
 
 from book.entry import EXACT, STATISTICAL, Claim, Plan, Result, exact, figure, sampled
@@ -15,13 +17,15 @@ BEST = {1: (0.80, 0.345), 2: (0.60, 0.276), 4: (0.40, 0.264), 8: (0.25, 0.278), 
 @figure(
     "figure-7.2", "Figure 7.2: n-step TD on the random walk of 19 states", STATISTICAL,
     book="RMS error over states and the first 10 episodes; methods with an intermediate n work best, n = 4 at its best α.",
-    setup="The book's: ends pay -1 and +1, γ = 1, values begin at 0 (the book averages 100 runs). Ours: each n at one step size near "
+    setup="The book's: ends pay -1 and +1, γ = 1, values begin at 0 (the book averages 100 runs). Ours: each n at one "
+        "step size near "
           "its best.",
 )  # fmt: skip
 def figure_7_2(plan: Plan) -> Result:
     """One step size for each n."""
     mdp, truth, runs = random_walk(19, -1.0, 1.0), walk_values(19, -1.0, 1.0), plan.runs(500, 40)
-    lines = [exact("largest difference of v_π to -0.9, …, 0.9", np.abs(PolicyEvaluation().solve(mdp).v[1:-1] - truth).max(), 0.0,
+    v = PolicyEvaluation().solve(mdp).v
+    lines = [exact("largest difference of v_π to -0.9, …, 0.9", np.abs(v[1:-1] - truth).max(), 0.0,
                    "closed form")]  # fmt: skip
     for n, (step_size, reference) in BEST.items():
         errors = prediction_errors(NStepTD(step_size=step_size, n=n), mdp, truth, 0.0, range(1, 11), runs).mean(axis=1)
@@ -36,7 +40,8 @@ def figure_7_2(plan: Plan) -> Result:
 
 @figure(
     "figure-7.4", "Figure 7.4: what one episode teaches one-step and ten-step Sarsa", EXACT,
-    book="After a first episode of zeros and a reward at the end, one-step Sarsa strengthens the last action alone, ten-step Sarsa "
+    book="After a first episode of zeros and a reward at the end, one-step Sarsa strengthens the last action alone, "
+        "ten-step Sarsa "
          "the last ten.",
     setup="Ours: the Dyna maze (the book draws a larger grid), α = 0.1, γ = 0.95, ε = 0.1, Q begins at 0.",
 )  # fmt: skip
@@ -45,7 +50,7 @@ def figure_7_4(plan: Plan) -> Result:
     mdp, runs = dyna_maze(), plan.runs(200, 20)
     lone, wrong, strengthened = 0, 0, list[float]()
     for seed in range(runs):
-        settings = {"step_size": 0.1, "discount": 0.95, "policy": EpsilonGreedy(0.1)}
+        settings: dict[str, Any] = {"step_size": 0.1, "discount": 0.95, "policy": EpsilonGreedy(0.1)}
         one = Sarsa(**settings).learn(mdp, episodes=1, seed=seed)
         ten = NStepSarsa(n=10, **settings).learn(mdp, episodes=1, seed=seed, trace=True)
         assert ten.trace is not None

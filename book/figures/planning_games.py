@@ -20,7 +20,9 @@ def stages(mdp: TabularMDP, discount: float, first: int) -> tuple[list[Numbers],
     policies = [np.full(mdp.states, float(first))]
     while True:
         chosen = np.arange(mdp.states) * mdp.actions + policies[-1].astype(np.int64)
-        v = np.linalg.solve(np.eye(mdp.states) - discount * moves[chosen], rewards[chosen])
+        v: Numbers = np.asarray(
+            np.linalg.solve(np.eye(mdp.states) - discount * moves[chosen], rewards[chosen]), dtype=np.float64
+        )
         q = (rewards + discount * moves @ v).reshape(mdp.states, mdp.actions)
         held = np.take_along_axis(q, policies[-1].astype(np.int64)[:, None], axis=1)[:, 0]
         better = np.where(q.max(axis=1) > held + 1e-9, q.argmax(axis=1), policies[-1])
@@ -31,8 +33,10 @@ def stages(mdp: TabularMDP, discount: float, first: int) -> tuple[list[Numbers],
 
 @figure(
     "figure-4.2", "Figure 4.2: Jack's car rental", EXACT,
-    book="Policy iteration from the policy that moves no cars passes through four more policies, π1 to π4; the last is optimal.",
-    setup="The book's: up to 20 cars at each of two places, up to 5 moved a night at $2 each, $10 a car rented, requests Poisson "
+    book="Policy iteration from the policy that moves no cars passes through four more policies, π1 to π4; the last is "
+        "optimal.",
+    setup="The book's: up to 20 cars at each of two places, up to 5 moved a night at $2 each, $10 a car rented, "
+        "requests Poisson "
           "of means 3 and 4, returns 3 and 2, γ = 0.9, what exceeds 20 disappears. Ours: an order to move more cars than there "
           "are moves those that there are; no Poisson tail is cut off, what exceeds is one outcome.",
 )  # fmt: skip
@@ -66,9 +70,11 @@ def figure_4_2(plan: Plan) -> Result:
 
 @figure(
     "figure-4.3", "Figure 4.3: the gambler's problem", EXACT,
-    book="Values of the first sweeps and the final policy for p = 0.4, which stakes everything at 50 (and 25 and 75); it is one of "
+    book="Values of the first sweeps and the final policy for p = 0.4, which stakes everything at 50 (and 25 and 75); "
+        "it is one of "
          "a whole family of optimal policies. Exercise 4.9 asks for p = 0.25 and 0.55.",
-    setup="The book's: capital 1 to 99, +1 on reaching 100, γ = 1. Ours: stakes above what is allowed count as the largest allowed.",
+    setup="The book's: capital 1 to 99, +1 on reaching 100, γ = 1. Ours: stakes above what is allowed count as the "
+        "largest allowed.",
 )  # fmt: skip
 def figure_4_3(plan: Plan) -> Result:
     """Bold play's values have a closed form; above one half, timid play's have."""
@@ -103,7 +109,7 @@ def figure_4_3(plan: Plan) -> Result:
 
 
 def bold(p: float) -> Numbers:
-    """The chances of success [101] when the most that helps is staked: w(x) = p w(2x), or p + (1 - p) w(2x - 1) from a half on."""
+    """The chances of success [101] of bold play: w(x) = p w(2x), or p + (1 - p) w(2x - 1) from a half on."""
     w = np.linspace(0.0, 1.0, 101)
     for _ in range(3_000):
         low = [p * w[2 * s] for s in range(50)]

@@ -25,7 +25,8 @@ EARLIER = 20_000  # runs behind these curves
 
 @figure(
     "figure-6.1", "Figure 6.1: the drive home", EXACT,
-    book="Elapsed times 0, 5, 20, 30, 40, 43 and predicted times to go 30, 35, 15, 10, 3, 0: Monte Carlo moves every prediction to "
+    book="Elapsed times 0, 5, 20, 30, 40, 43 and predicted times to go 30, 35, 15, 10, 3, 0: Monte Carlo moves every "
+        "prediction to "
          "the outcome 43 minutes, TD to the next prediction.",
     setup="The book's, with α = 1.",
 )  # fmt: skip

@@ -20,6 +20,7 @@ def example_6_5(plan: Plan) -> Result:
     mdp = windy()
     solution = solve(mdp)
     v, _ = best_soft(mdp, 0.1)
+    nine = windy((*KINGS, STAY))
     policy = epsilon_greedy(solution.optimal_actions, 0.1)
     exploring, swept = at_start(mdp, expected_steps(mdp, policy)), PolicyEvaluation().solve(mdp, policy).v
     softly = ValueIteration().solve(soft_world(mdp, 0.1)).v
@@ -34,7 +35,7 @@ def example_6_5(plan: Plan) -> Result:
     lines = [
         exact("fewest steps", -at_start(mdp, solution.v), 15, "the book"),
         exact("fewest steps with King's moves (Exercise 6.9)", -at_start(windy(KINGS), solve(windy(KINGS)).v), 7, "counted"),
-        exact("and with a ninth action that stays", -at_start(windy((*KINGS, STAY)), solve(windy((*KINGS, STAY))).v), 7, "counted"),
+        exact("and with a ninth action that stays", -at_start(nine, solve(nine).v), 7, "counted"),
         exact("expected steps, ε-greedy on q_*", exploring, -at_start(mdp, swept), "sweeps of policy evaluation"),
         exact("expected steps, best ε-soft policy", -at_start(mdp, v), -at_start(mdp, softly), "sweeps of value iteration"),
         sampled("episodes within 8,000 steps", list(counts), 160.17, "an independent program, 20,000 runs", of=20_000,
@@ -51,4 +52,3 @@ def example_6_5(plan: Plan) -> Result:
         Claim("about 17 steps are what exploring costs an optimal policy", abs(exploring - 17) < 0.1),
     ]
     return Result(lines, claims, f"Of {runs:,} runs the middle 95 % end {low:.0f} to {high:.0f} episodes.")
-

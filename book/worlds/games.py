@@ -33,7 +33,7 @@ def poisson(mean: float, most: int) -> Numbers:
 
 
 def one_place(requests: float, returns: float) -> tuple[Numbers, Numbers]:
-    """A day at one location: the chances of n' cars in the evening given n in the morning [21, 21], and cars rented out [21]."""
+    """A day at one location: chances of n' cars in the evening given n in the morning [21, 21], and cars rented out [21]."""
     nights, rented = np.zeros((21, 21)), np.zeros(21)
     for morning in range(21):
         asked = poisson(requests, morning) if morning else np.ones(1)
@@ -46,7 +46,7 @@ def one_place(requests: float, returns: float) -> tuple[Numbers, Numbers]:
 
 
 def car_rental() -> TabularMDP:
-    """Example 4.2: (first, second) cars in the evening, state = 21 · first + second; action a moves a - 5 cars, as far as it can."""
+    """Example 4.2: (first, second) cars in the evening, state = 21 · first + second; action a moves a - 5 cars, if there."""
     (first, rented_first), (second, rented_second) = one_place(3.0, 3.0), one_place(4.0, 2.0)
     rows: list[Numbers] = []
     rewards: list[float] = []

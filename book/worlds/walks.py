@@ -47,7 +47,7 @@ def endless_loop() -> TabularMDP:
 
 
 def drive_home() -> TabularMDP:
-    """Example 6.1: leaving the office, reaching the car, exiting the highway, the truck, the home street; rewards in minutes."""
+    """Example 6.1: leaving the office, reaching the car, exiting the highway, the truck, the home street; in minutes."""
     minutes = (5.0, 15.0, 10.0, 10.0, 3.0)
 
     def outcomes(state: int, action: int) -> list[Outcome]:
