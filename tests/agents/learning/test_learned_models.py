@@ -1,5 +1,6 @@
 """What learned models remember, what planning rests on, and what it brings."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,22 @@ def test_r_max_knows_all_that_it_can_reach_and_then_is_right() -> None:
     run = RMax(known_after=60, discount=0.95).learn(lake, steps=20_000, seed=0)
     policy = np.eye(4)[run.greedy_actions.argmax(axis=1)]
     assert values_of(TabularMDP.from_env(lake), policy, 0.95)[0] > 0.8 * solve(lake, 0.95).v[0]
+
+
+def test_r_max_plans_until_no_value_moves_and_no_longer() -> None:
+    run = RMax(known_after=1, reward_max=0.0, discount=0.9, tolerance=0.0).learn(DYNA, steps=400, seed=1, trace=True)
+    known = np.flatnonzero(run.tables["seen"])
+    arrival, ended = run.tables["arrival"][known].astype(np.int64), run.tables["ended"][known] != 0.0
+    backed_up = run.tables["reward"][known] + np.where(ended, 0.0, 0.9 * run.v[arrival])
+    assert run.q.reshape(-1)[known].tobytes() == backed_up.tobytes()
+    assert run.trace is not None
+    rows = columns(run)
+    first = np.flatnonzero(rows["cell"] & PLANNING == 0)
+    for begin, end in pairwise(first[:41].tolist()):  # only a last sweep of each step's planning moves nothing
+        size = len(np.unique(rows["cell"][begin + 1 : end]))
+        moved = [backup.new != backup.old for backup in run.trace[begin + 1 : end]]
+        sweeps = [any(moved[i : i + size]) for i in range(0, len(moved), size or 1)]
+        assert sweeps == [True] * (len(sweeps) - 1) + [False] * bool(sweeps)
 
 
 def test_r_max_at_discount_1_never_plans_for_ever() -> None:
