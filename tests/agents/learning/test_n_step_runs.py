@@ -38,7 +38,7 @@ ALL = pytest.mark.parametrize("learner", [*LEARNERS, *OTHER_PARTS], ids=lambda l
 def test_plain_compiled_and_replayed_are_the_same_bytes(learner: Any) -> None:
     for world in WORLDS.values():
         for seed in range(10):
-            steps = 1500 if seed == 0 else 300
+            steps = 1500 if seed == 0 else 150
             plain = start(learner, world, steps=steps, seed=seed, trace=True, backend="python")
             fast = start(learner, world, steps=steps, seed=seed, trace=True, backend="compiled")
             assert same(plain, fast)
