@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from mazefit.agents.eligibility import StateTraceMemory, TracedPrediction, decay_after, mark, spread
 from mazefit.agents.eligibility_rule import eligibility_rule
 from mazefit.agents.policy_tables import draw_action
-from mazefit.agents.schedules import Schedule, step_size_at, tick, visit
+from mazefit.agents.schedules import Schedule, step_size_at, tick
 from mazefit.agents.steps import begin, finish, leave, note, take
 from mazefit.backup.one_step import CELL, TERMINATED
 from mazefit.backup.rule import Rule
@@ -44,10 +44,8 @@ def td_lambda_update(
 
 @kernel
 def learn(memory: Any, row: int, arrival: int, reward: float, how: Any) -> tuple[float, float]:
-    """What one row does, in the loop and in replay alike: count the visit, back up, move the clock on."""
-    cell = row & CELL
-    state = cell // len(how.actions)
-    visit(memory, row - cell + state)
+    """What one row does, in the loop and in replay alike: back up, move the clock on."""
+    state = (row & CELL) // len(how.actions)
     step_size = step_size_at(memory, state)
     target, eligibility = td_lambda_update(
         memory.v, memory.z, memory.active, state, reward, arrival, row & TERMINATED != 0, step_size, how.discount,
