@@ -79,7 +79,7 @@ def soft_world(mdp: TabularMDP, epsilon: float) -> TabularMDP:
             merged: dict[tuple[int, float, bool], float] = {}
             for other in range(mdp.actions):
                 share = epsilon / mdp.actions + (1.0 - epsilon) * (other == action)
-                for chance, *outcome in mdp.outcomes(state, other):
+                for chance, *outcome in mdp.outcomes(state, other) if share > 0 else []:
                     key = (int(outcome[0]), float(outcome[1]), bool(outcome[2]))
                     merged[key] = merged.get(key, 0.0) + share * chance
             tables += [np.array([chance, *key], dtype=np.float64) for key, chance in merged.items()]

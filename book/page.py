@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from book.entry import Figure, Line, Result
+from book.entry import Figure, Result
+from book.lines import Line
 
 HEAD = """# The book, figure by figure
 

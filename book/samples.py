@@ -47,3 +47,8 @@ def control_runs(learner: Any, mdp: TabularMDP, runs: int, read: Callable[[Run],
     """
     found = [read(learner.learn(mdp, seed=seed, backend="compiled", **until)) for seed in range(runs)]
     return np.array(found, dtype=np.float64)
+
+
+def rms(errors: Numbers) -> float:
+    """Root of the mean square."""
+    return float(np.sqrt(np.mean(errors * errors)))

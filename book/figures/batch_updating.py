@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from book.entry import EXACT, STATISTICAL, Claim, Plan, Result, exact, figure, sampled
+from book.entry import EXACT, STATISTICAL, Claim, Plan, Result, figure
+from book.lines import exact, sampled
 from book.worlds.walks import walk_values
 from mazefit.agents import BatchMonteCarlo, BatchTD
 

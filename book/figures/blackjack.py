@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from book.entry import STATISTICAL, Claim, Plan, Result, exact, figure, sampled
+from book.entry import STATISTICAL, Claim, Plan, Result, figure
 from book.exact import Numbers, at_start
+from book.lines import exact, sampled
+from book.samples import rms
+from book.worlds.basic_strategy import basic_strategy
 from book.worlds.games import STICK, blackjack, hand
 from mazefit.agents import MonteCarloExploringStarts, MonteCarloPrediction, OffPolicyMonteCarlo, PolicyEvaluation, solve
 from mazefit.envs import TabularMDP
@@ -61,22 +64,6 @@ def figure_5_1(plan: Plan) -> Result:
         Claim("the error shrinks as games go on, about as their root",
               0.5 < lines[1].ours / lines[2].ours / np.sqrt(many / 10_000) < 2),
     ])  # fmt: skip
-
-
-def rms(errors: Numbers) -> float:
-    """Root of the mean square."""
-    return float(np.sqrt(np.mean(errors * errors)))
-
-
-def basic_strategy() -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Whether to stick, [200]: the book's Figure 5.2, read off by hand (a usable ace needs 18, or 19 against 9, 10, ace)."""
-    sticks = np.zeros(200, dtype=np.bool_)
-    for total in range(12, 22):
-        for showing in range(1, 11):
-            least = 12 if showing in (4, 5, 6) else 13 if showing in (2, 3) else 17
-            sticks[hand(total, showing, False)] = total >= least
-            sticks[hand(total, showing, True)] = total >= (19 if showing in (9, 10, 1) else 18)
-    return sticks
 
 
 @figure(

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from book.entry import STATISTICAL, Claim, Line, Plan, Result, exact, figure, sampled
+from book.entry import STATISTICAL, Claim, Plan, Result, figure
 from book.exact import greedy_steps
+from book.lines import Line, exact, sampled
 from book.worlds.grids import barrier
 from mazefit.agents import DynaQ, DynaQPlus, EpsilonGreedy, solve
 from mazefit.envs import TabularMDP

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from book.entry import STATISTICAL, Claim, Line, Plan, Result, exact, figure, sampled
+from book.entry import STATISTICAL, Claim, Plan, Result, figure
 from book.exact import at_start, best_soft, epsilon_greedy, greedy_steps, policy_value
+from book.lines import Line, exact, sampled
 from book.samples import Numbers, control_runs
 from book.worlds.grids import cliff
 from mazefit.agents import ExpectedSarsa, QLearning, Run, Sarsa, solve

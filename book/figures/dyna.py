@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from book.entry import EXPECTATION, STATISTICAL, Claim, Plan, Result, exact, figure, sampled
+from book.entry import EXPECTATION, STATISTICAL, Claim, Plan, Result, figure
 from book.exact import at_start, epsilon_greedy, expected_steps, policy_value, uniform
+from book.lines import exact, sampled
 from book.samples import control_runs
 from book.worlds.grids import dyna_maze
 from mazefit.agents import DynaQ, EpsilonGreedy, PolicyEvaluation, QLearning, solve

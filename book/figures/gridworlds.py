@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from book.entry import EXACT, Claim, Plan, Result, exact, figure
+from book.entry import EXACT, Claim, Plan, Result, figure
 from book.exact import policy_value, uniform
+from book.lines import exact
 from book.worlds.build import Place
 from book.worlds.grids import special_states, two_corners
 from mazefit.agents import (

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from book.entry import STATISTICAL, Claim, Line, Plan, Result, exact, figure, sampled
+from book.entry import STATISTICAL, Claim, Plan, Result, figure
+from book.lines import Line, exact, sampled
 from book.worlds.walks import endless_loop
 from mazefit.agents import OffPolicyMonteCarlo
 

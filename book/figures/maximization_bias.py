@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from book.entry import STATISTICAL, Claim, Line, Plan, Result, exact, figure, sampled
+from book.entry import STATISTICAL, Claim, Plan, Result, figure
+from book.lines import Line, exact, sampled
 from mazefit.agents.learning.double_q_learning import double_q_learning_update
 from mazefit.agents.learning.q_learning import q_learning_update
 from mazefit.agents.policies import epsilon_greedy

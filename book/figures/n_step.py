@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from book.entry import EXACT, STATISTICAL, Claim, Plan, Result, exact, figure, sampled
+from book.entry import EXACT, STATISTICAL, Claim, Plan, Result, figure
+from book.lines import exact, sampled
 from book.samples import prediction_errors
 from book.worlds.grids import dyna_maze
 from book.worlds.walks import random_walk, walk_values

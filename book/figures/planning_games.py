@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from book.entry import EXACT, Claim, Plan, Result, exact, figure
+from book.entry import EXACT, Claim, Plan, Result, figure
 from book.exact import Numbers
+from book.lines import exact
 from book.worlds.games import car_rental, gambler
 from mazefit.agents import GaussSeidelValueIteration, PolicyIteration, ValueIteration, solve
 from mazefit.envs import TabularMDP

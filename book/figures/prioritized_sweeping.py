@@ -3,8 +3,9 @@
 from statistics import median
 from typing import Any
 
-from book.entry import STATISTICAL, Claim, Line, Plan, Result, exact, figure, sampled
+from book.entry import STATISTICAL, Claim, Plan, Result, figure
 from book.exact import at_start, greedy_steps
+from book.lines import Line, exact, sampled
 from book.worlds.grids import dyna_maze
 from mazefit.agents import DynaQ, EpsilonGreedy, LearnedPrioritizedSweeping, PrioritizedSweeping, ValueIteration, solve
 from mazefit.envs import TabularMDP

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from book.entry import EXACT, STATISTICAL, Claim, Plan, Result, exact, figure, sampled
+from book.entry import EXACT, STATISTICAL, Claim, Plan, Result, figure
 from book.exact import policy_value, uniform
+from book.lines import exact, sampled
 from book.samples import prediction_errors
 from book.worlds.walks import drive_home, random_walk, walk_values
 from mazefit.agents import TD0, MonteCarloPrediction, PolicyEvaluation

@@ -1,7 +1,8 @@
 """Example 6.5 and Exercise 6.9: the windy gridworld."""
 
-from book.entry import STATISTICAL, Claim, Plan, Result, exact, figure, sampled
+from book.entry import STATISTICAL, Claim, Plan, Result, figure
 from book.exact import at_start, best_soft, epsilon_greedy, expected_steps, greedy_steps, soft_world
+from book.lines import exact, sampled
 from book.samples import control_runs
 from book.worlds.grids import KINGS, windy
 from mazefit.agents import PolicyEvaluation, Run, Sarsa, ValueIteration, solve

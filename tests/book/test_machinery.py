@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.append(str(ROOT))
 
 from book import exact as expectation
-from book.entry import FIGURES, Claim, Line, Result, exact, sampled
+from book.entry import FIGURES, Claim, Result
+from book.lines import Line, exact, sampled
 from book.page import anchor, number, page
 from book.table_of_contents import load
 from book.worlds.grids import cliff, dyna_maze, windy
