@@ -115,7 +115,10 @@ def goes_on(entry: Entry) -> bool:
     """Whether a learner's run can be stopped, watched and gone on with; what learns from a whole batch cannot."""
     factory: Any = entry.factory
     learn = factory.predict if entry.kind == "prediction" else getattr(factory, "learn", None)
-    return learn is not None and "resume" in signature(learn).parameters
+    if learn is None:
+        return False
+    taken = signature(learn).parameters
+    return "resume" in taken or any(one.kind is one.VAR_KEYWORD for one in taken.values())
 
 
 def policies_of(entry: Entry) -> tuple[str, ...]:
