@@ -303,7 +303,7 @@ CASES: dict[str, Case] = {
     "monte carlo": Case(MonteCarloControl(**ONE, first_visit=False), boxes.monte_carlo, monte_carlo_is_a_long_n),
     "first-visit monte carlo": Case(MonteCarloControl(PerVisit(), 0.9, ACTS), boxes.monte_carlo),
     "n-step td": Case(NStepTD(step_size=0.3, discount=0.8, n=3), by_the_book),
-    "n-step sarsa": Case(NStepSarsa(**FEW), by_the_book, alike(NStepSarsa(**{**FEW, "n": 1}), Sarsa(0.05, 0.8, FEW["policy"]))),
+    "n-step sarsa": Case(NStepSarsa(**FEW), by_the_book, alike(Sarsa(**ONE), NStepSarsa(**ONE, n=1))),
     "off-policy n-step sarsa": Case(
         OffPolicyNStepSarsa(**FEW, target=EpsilonGreedy(0.3)), by_the_book,
         alike(OffPolicyNStepSarsa(**ANY, target=EpsilonGreedy(1.0)),
