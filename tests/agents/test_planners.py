@@ -131,7 +131,7 @@ def test_every_backup_of_whole_traces(planner: Any, discount: float) -> None:
 
 @pytest.mark.parametrize("planner", ALL)
 def test_all_levels_give_the_same_backups(planner: Any) -> None:
-    limit = {"max_backups" if planner is PrioritizedSweeping else "max_sweeps": 6}
+    limit = {"max_backups" if planner is PrioritizedSweeping else "max_sweeps": 40}
     made = planner(0.9) if planner.name == "exact" else planner(0.9, **limit)
     lake = gymnasium.make("FrozenLake-v1")
     traces = [made.solve(lake, trace=TraceOptions(level=level)).trace for level in (0, 1, 2)]
@@ -238,6 +238,9 @@ def test_what_is_loaded_cannot_lead_out_of_the_tables(planner: Any) -> None:
         parts[where][name] = spoil(parts[where][name])
         with pytest.raises(ValueError, match=r"expected"):
             run.algorithm.rule.check(run.settings, parts["model"], parts["tables"], {})
+    grown = {**run.tables, **{name: np.append(table, 0.0) for name, table in run.tables.items()}}
+    with pytest.raises(ValueError, match=r"expected"):
+        run.algorithm.rule.check({**run.settings, "states": 17}, run.model, grown, {})
     for settings in ({**run.settings, "actions": 3}, {**run.settings, "states": 17}, {**run.settings, "discount": 2.0}):
         with pytest.raises(ValueError, match=r"expected"):
             run.algorithm.rule.check(settings, run.model, run.tables, {})

@@ -102,6 +102,9 @@ def test_policies_in_every_form() -> None:
     assert right.v.tobytes() == as_table.v.tobytes()
     assert right.v[12:].tolist() == [-3, -2, -1, 0]
     assert np.isneginf(right.v[1:12]).all()  # bumps into the wall for ever
+    loose = PolicyEvaluation(0.9).solve(four_by_four(), np.full((16, 4), 0.25 + 2e-8), trace=True)
+    assert loose.trace is not None
+    TEXTBOOK["v_pi"].check(loose.trace[20])  # probabilities that sum to 1 by rounding alone are made to
     given = PolicyEvaluation(0.9).solve(four_by_four(), np.full((16, 4), 0.25))
     assert given.v.tobytes() == PolicyEvaluation(0.9).solve(four_by_four()).v.tobytes()
 
@@ -109,6 +112,8 @@ def test_policies_in_every_form() -> None:
 def test_at_discount_1_a_policy_that_does_not_end() -> None:
     assert PolicyEvaluation().solve(ring(), [1, 0, 0, 0, 0]).v.tolist() == [-5.0, -6.0, 0.0, -np.inf, 0.0]
     assert PolicyEvaluation().solve(ring(), [0, 0, 1, 0, 0]).v.tolist() == [-np.inf] * 4 + [0.0]
+    traced = PolicyEvaluation().solve(ring(), [1, 0, 0, 0, 0], trace=True).trace
+    assert {backup.root.label for backup in traced or ()} == {"s0", "s1", "s2"}
     mixed = PolicyEvaluation().solve(ring())  # half a chance to end each time round: v0 = -3 + v1 / 2, v1 = -1 + v0
     np.testing.assert_allclose(mixed.v, [-7.0, -8.0, -np.inf, -np.inf, 0.0], atol=1e-11)
     with pytest.raises(UnboundedValueError, match="cycle of positive reward"):

@@ -9,7 +9,7 @@ from mazefit.agents.planning.process import model_of
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.envs.maze import Maze
 from mazefit.envs.tables import TabularMDP
-from tests.agents.planners import four_by_four, precise
+from tests.agents.planners import four_by_four, precise, ring
 from tests.agents.worlds import coin, corridor, six_worlds
 
 
@@ -87,6 +87,13 @@ def test_actions_that_nearly_tie_do_not_keep_it_from_settling() -> None:
         run = planner(0.9, tolerance=0.0, max_sweeps=20_000).solve(mdp)
         assert run.steps < 20_000
         np.testing.assert_allclose(run.v, solve(mdp, 0.9).v, atol=1e-11)
+
+
+def test_at_discount_1_going_round_is_not_evaluated_for_ever() -> None:
+    # from values of 0, going round at -1 looks better than ending at -5: only values from below tell otherwise
+    run = ModifiedPolicyIteration(1.0, sweeps=10**6, max_sweeps=1_000).solve(ring())
+    assert run.steps < 1_000
+    assert run.v.tolist() == [-5.0, -6.0, 0.0, -np.inf, 0.0]
 
 
 def test_improvements_are_maxima_and_evaluations_means() -> None:

@@ -5,7 +5,8 @@ import pytest
 from mazefit.agents import GaussSeidelValueIteration, PrioritizedSweeping, ValueIteration, solve
 from mazefit.agents.planning.backward_order import backward_order, predecessors
 from mazefit.agents.planning.heap import put, take_out
-from mazefit.agents.planning.process import start_values
+from mazefit.agents.planning.prioritized_sweeping import look_at
+from mazefit.agents.planning.process import flat, model_of, start_values
 from mazefit.envs.maze import Maze
 from mazefit.envs.tables import TabularMDP
 from tests.agents.planners import five_by_five
@@ -26,6 +27,8 @@ def test_the_heap_against_a_sorted_list() -> None:
             del waiting[state]
             size = take_out.python(heap, place, priority, size, state)
         assert size == len(waiting)
+        keys = [(-waiting[s], s) for s in heap[:size].tolist()]
+        assert all(keys[(at - 1) // 2] < keys[at] for at in range(1, size))
         if waiting:
             assert int(heap[0]) == min(waiting, key=lambda s: (-waiting[s], s))
         assert sorted(heap[:size].tolist()) == sorted(waiting)
@@ -64,6 +67,25 @@ def test_run_to_an_empty_queue_it_stands_where_value_iteration_does(discount: fl
         assert run.steps < 500_000
         other = ValueIteration(discount, tolerance=0.0).solve(world)
         np.testing.assert_allclose(run.v, other.v, rtol=1e-12, atol=1e-12)
+
+
+def test_errors_of_either_sign_count() -> None:
+    cliff = gymnasium.make("CliffWalking-v1", is_slippery=True)  # at discount 1 values are counted down from 0
+    run = PrioritizedSweeping(1.0, theta=1e-13).solve(cliff, trace=True)
+    np.testing.assert_allclose(run.v, solve(cliff, 1.0).v, rtol=1e-11)
+    assert run.trace is not None
+    assert run.trace[0].td_error == -run.trace.rows.column("priority")[0]
+
+
+def test_a_state_that_has_come_right_waits_no_longer() -> None:
+    process = (*flat(model_of(corridor(4))), 2, 0.5)
+    heap, place, priority = np.empty(4, dtype=np.int32), np.full(4, -1, dtype=np.int32), np.zeros(4)
+    v = np.array([0.0, 0.0, 7.0, 0.0])
+    assert look_at.python(v, 2, 0.5, heap, place, priority, 0, *process) == 1  # 1 against 7
+    assert (int(heap[0]), int(place[2]), float(priority[2])) == (2, 0, 6.0)
+    v[2] = 1.25
+    assert look_at.python(v, 2, 0.5, heap, place, priority, 1, *process) == 0
+    assert place.tolist() == [-1] * 4
 
 
 def test_what_waits_is_wrong_by_more_than_theta() -> None:
