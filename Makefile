@@ -1,4 +1,4 @@
-# Four commands, the same at home and in CI: demo, test, check, bench. Each makes what it needs.
+# Four commands, the same at home and in CI: demo, test, check, bench (and two for the book: test-slow, book). Each makes what it needs.
 # (editable_mode=compat: a plain path entry, so that a folder named mazefit beside you does not hide the package)
 PYTHON ?= python3
 VENV := .venv
