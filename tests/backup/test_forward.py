@@ -8,6 +8,7 @@ from mazefit.backup import TraceOptions
 from mazefit.backup.trace import Trace
 from mazefit.backup.tree import Node
 from mazefit.envs.maze import Maze
+from mazefit.envs.tables import TabularMDP
 from mazefit.errors import ConfigError
 from tests.agents.worlds import corridor
 
@@ -157,3 +158,12 @@ def test_the_best_action_stands_at_the_end_of_each_of_watkins_columns() -> None:
             while not node.terminal and node.combine != "max":
                 node = node.edges[0].node
             assert node.terminal or len(node.edges) == 2
+
+
+def test_rewards_that_differ_keep_their_order() -> None:
+    chain = TabularMDP([[1], [2], [3], [3]], [[-1.0], [-2.0], [5.0], [0.0]], [[False], [False], [True], [True]], start=0)
+    trace = TDLambda(step_size=0.5, discount=0.5, lambda_=1.0).predict(chain, episodes=1, seed=0, trace=True).trace
+    assert trace is not None
+    backup = trace.forward(0)
+    assert backup.target == backup.evaluate() == -1.0 + 0.5 * (-2.0 + 0.5 * 5.0)
+    trace.rule.spec.check(backup, lambda_=1.0)
