@@ -13,7 +13,8 @@ planners and learners and held against closed forms, linear algebra, or the mean
 `python -m book --out docs/book.md`{quick}; the seeds of n runs are 0 to n - 1. *Exact* numbers must agree to rounding, *exact
 expectations* are solved for rather than sampled, and *statistical* ones are means of independent runs, each with its standard
 error (s.e.), held to three of them. A curve printed in the book is never tuned to: where its sentence does not hold on
-average, that is said. "n runs (earlier)" marks references from an independent program or an earlier run with other seeds.
+average, that is said; its sentences are paraphrased. References marked "earlier" are numbers noted in an earlier run, and those
+of "an independent program" come from one that shares no code with mazefit and is not in this repository.
 """
 
 
