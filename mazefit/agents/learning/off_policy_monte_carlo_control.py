@@ -144,6 +144,9 @@ RULE = episode_rule(
 class OffPolicyMonteCarloControl(EpisodeControl):
     """Off-policy Monte Carlo control by weighted importance sampling; its step sizes are W / C.
 
+    It is slow, and C keeps the weights of policies long left behind, so that a value may stay wrong for good: with discount
+    0.95, initial values of -20 and 20,000 episodes the greedy path of the Dyna maze is the shortest on 28 of 30 seeds.
+
     Args:
         discount: γ, from 0 to 1.
         policy: the behaviour b, by default ε-greedy on Q with ε = 0.5; it needs probabilities, so UCB is refused.

@@ -19,6 +19,7 @@ from mazefit.agents import (
 )
 from mazefit.backup.one_step import CELL
 from mazefit.envs.maze import Maze
+from mazefit.envs.tables import TabularMDP
 from tests.agents.learning.monte_carlo_cases import ends_soon, episodes_of, returns_of, trace_of
 from tests.agents.learning.n_step_cases import dag
 from tests.agents.worlds import coin, corridor
@@ -165,25 +166,40 @@ def test_ordinary_importance_sampling_is_unbiased_and_weighted_is_not() -> None:
     assert many == pytest.approx([exact, exact], abs=0.05)
 
 
-@SEEDS
-def test_off_policy_control_by_its_box(seed: int) -> None:
-    run = OffPolicyMonteCarloControl(discount=0.9, policy=EpsilonGreedy(0.6)).learn(
-        MAZES[seed], episodes=30, seed=seed, trace=True
-    )
-    q, weights = np.zeros_like(run.q), np.zeros_like(run.q)
+def by_the_box(run: Run, epsilon: float) -> tuple[np.ndarray, np.ndarray, int]:
+    """Q and C of off-policy Monte Carlo control, from the experience of a run; and the longest tail that was learned from."""
+    actions, longest = run.settings["actions"], 0
+    q = trace_of(run).base["q"].reshape(-1, actions).copy()
+    weights = np.zeros_like(q)
     for episode in episodes_of(run):
         total, ratio = 0.0, 1.0
         greedy = q == q.max(axis=1, keepdims=True)
-        behaviour = 0.6 / 4 + 0.4 * greedy / greedy.sum(axis=1, keepdims=True)
-        for t in range(len(episode["cell"]) - 1, -1, -1):
-            state, action = divmod(int(episode["entry"][t]), 4)
-            total = 0.9 * total + episode["reward"][t]
+        behaviour = epsilon / actions + (1.0 - epsilon) * greedy / greedy.sum(axis=1, keepdims=True)
+        count = len(episode["cell"])
+        for t in range(count - 1, -1, -1):
+            state, action = divmod(int(episode["entry"][t]), actions)
+            total = run.settings["discount"] * total + episode["reward"][t]
             weights[state, action] += ratio
             q[state, action] += ratio / weights[state, action] * (total - q[state, action])
-            if action != int(np.argmax(q[state])):
+            longest = max(longest, count - t)
+            if action != int(np.argmax(q[state])):  # the first of them
                 break
             ratio /= behaviour[state, action]
+    return q, weights, longest
+
+
+@SEEDS
+def test_off_policy_control_by_its_box(seed: int) -> None:
+    learner = OffPolicyMonteCarloControl(discount=0.9, policy=EpsilonGreedy(0.6))
+    run = learner.learn(MAZES[seed], episodes=30, seed=seed, trace=True, initial=-10.0)
+    q, weights, longest = by_the_box(run, 0.6)
     assert run.q == pytest.approx(q, rel=1e-9)
+    assert run.tables["weights"].reshape(q.shape) == pytest.approx(weights, rel=1e-9)
+    assert longest > 3
+    # two steps, nothing received: all actions tie, and π takes the first of them
+    world = TabularMDP([[1, 1], [2, 2], [2, 2]], np.zeros((3, 2)), [[False, False], [True, True], [True, True]], start=0)
+    run = learner.learn(world, episodes=30, seed=seed, trace=True)
+    assert run.tables["weights"].reshape(3, 2) == pytest.approx(by_the_box(run, 0.6)[1], rel=1e-9)
 
 
 # The off-line λ-return ----------------------------------------------------------------------------------------------------
