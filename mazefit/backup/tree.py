@@ -19,7 +19,7 @@ Combine = Literal["sample", "expect", "max", "sigma"]
 Source = Literal["sweep", "real", "planning", "replay"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """A state (open circle) or an action (filled circle) of the diagram.
 
@@ -45,8 +45,14 @@ class Node:
     omitted: bool = False
     sigma: float | None = None
 
+    def __eq__(self, other: object) -> bool:
+        return _alike(self, other) if isinstance(other, Node) else NotImplemented
 
-@dataclass(frozen=True, slots=True)
+    def __hash__(self) -> int:
+        return hash((self.kind, self.label, self.value, len(self.edges)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Edge:
     """A branch: from a state to an action, or from an action to the state in which one arrives.
 
@@ -72,6 +78,38 @@ class Edge:
     tied: bool = False
     selector: float | None = None
     control: float | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Edge):
+            return NotImplemented
+        return _own(self) == _own(other) and _alike(self.node, other.node)
+
+    def __hash__(self) -> int:
+        return hash((_own(self), self.node.label))
+
+
+def _own(edge: Edge) -> tuple[object, ...]:
+    """What an edge says itself."""
+    return (
+        edge.weight, edge.reward, edge.discount, edge.ratio, edge.chosen, edge.tied, edge.selector, edge.control
+    )  # fmt: skip
+
+
+def _alike(one: Node, other: Node) -> bool:
+    """Whether two trees are equal, however deep: a Monte Carlo tree has as many levels as its episode had steps."""
+    waiting = [(one, other)]
+    while waiting:
+        a, b = waiting.pop()
+        if a is b:
+            continue
+        ours = (a.kind, a.label, a.value, a.terminal, a.truncated, a.combine, a.omitted, a.sigma, len(a.edges))
+        if ours != (b.kind, b.label, b.value, b.terminal, b.truncated, b.combine, b.omitted, b.sigma, len(b.edges)):
+            return False
+        for edge, twin in zip(a.edges, b.edges, strict=True):
+            if _own(edge) != _own(twin):
+                return False
+            waiting.append((edge.node, twin.node))
+    return True
 
 
 @dataclass(frozen=True, slots=True)
