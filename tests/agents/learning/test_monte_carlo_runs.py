@@ -211,6 +211,17 @@ def test_defaults_and_descriptions(learner: Any) -> None:
     assert np.isfinite(run.v).all()
 
 
+@pytest.mark.parametrize("kind", [MonteCarloPrediction, MonteCarloControl, MonteCarloExploringStarts, OfflineLambdaReturn])
+def test_a_schedule_stands_where_it_does_at_the_last_step_of_the_episode(kind: Any) -> None:
+    learner = kind(step_size=Linear(0.5, 0.1, steps=100), discount=0.9)
+    run = go(learner, short_worlds(12)["dyna"], steps=150, seed=0, trace=True)
+    ends = np.cumsum(run.lengths)
+    for backup in trace_of(run):
+        assert backup.episode is not None
+        before = int(ends[backup.episode]) - 1  # steps before the last one
+        assert backup.step_size == pytest.approx(0.5 - 0.4 * min(1.0, before / 100), rel=1e-12)
+
+
 # What is learned ----------------------------------------------------------------------------------------------------------
 
 
