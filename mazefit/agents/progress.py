@@ -24,6 +24,7 @@ from mazefit.kernel import numba_available
 PLAIN_STEPS = 100_000  # steps done as plain Python before a run is worth Numba's import (a rule of size, never of timing)
 BLOCK = {False: 4_096, True: 65_536}  # steps a block at most, plain and compiled, where tables are small
 LARGE = 1_048_576  # steps a block at most where they are large: a block begins with a copy of them
+AGAIN = {False: 50_000, True: 1_000_000}  # steps that may have to be done again to find the end of a whole episode
 PATIENCE = 0.05  # seconds that a block should take at most, so that Ctrl-C is heard; where a block ends changes no byte
 
 
@@ -134,7 +135,8 @@ class Progress:
                 left = 1
         if world.live:
             left = 1  # so that a whole episode's end is never passed unseen
-        self.before = self._snapshot()
+        if self.place[STATE] < 0 or run.steps - self.before.steps >= AGAIN[compiled]:
+            self.before = self._snapshot()
         if self.place[STATE] < 0:
             self.safe = self.before
         begun = perf_counter()

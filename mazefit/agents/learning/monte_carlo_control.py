@@ -27,7 +27,7 @@ from mazefit.agents.learning.monte_carlo import (
 )
 from mazefit.agents.learning.monte_carlo_memory import PairReturns, with_first
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose, expected_value
-from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
+from mazefit.agents.schedules import Linear, PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
 from mazefit.backup.one_step import CELL
 from mazefit.backup.rule import Rule, Tables
@@ -120,7 +120,7 @@ class MonteCarloControl(EpisodeControl):
     Args:
         step_size: α, above 0 and at most 1; a schedule; or PerVisit(): the plain average of the returns.
         discount: γ, from 0 to 1.
-        policy: the policy that acts and is improved, by default ε-greedy with random ties; it needs probabilities π(a|s), so
+        policy: the policy that acts and is improved, by default ε-greedy, ε falling from 1 to 0.1; it needs π(a|s), so
             UCB is refused (its counts would stand still within an episode).
         first_visit: a return counts for the first visit of a pair in its episode alone; else for every visit.
 
@@ -138,7 +138,7 @@ class MonteCarloControl(EpisodeControl):
 
     step_size: float | Schedule | PerVisit = field(default_factory=PerVisit)
     discount: float = 1.0
-    policy: Policy = field(default_factory=EpsilonGreedy)
+    policy: Policy = field(default_factory=lambda: EpsilonGreedy(Linear(1.0, 0.1, episodes=1000)))
     first_visit: bool = True
 
     def check(self, problems: Problems) -> None:
