@@ -122,7 +122,8 @@ class Progress:
         """One call of the loop; returns the number of episodes that ended in it."""
         run, world, each = self.run, self.world, self.learner.rows_each
         compiled = self._compiled()
-        size = min(self.block, max(1, self.most[compiled] // each))
+        work = each if run.trace is not None else max(1, each // 16)  # without a log only time is to be saved
+        size = min(self.block, max(1, self.most[compiled] // work))
         budget = size if steps is None else min(size, steps - run.steps)
         left = 2**62 if episodes is None else episodes - self.episodes
         log, before = NO_LOG, None
