@@ -29,7 +29,7 @@ from mazefit.backup.rule import Rule, Tables
 from mazefit.errors import ConfigError, Problems
 from mazefit.kernel import Kernel, kernel
 
-ROWS = 256  # rows that a step may log in one block; planning that needs more goes on in the next one
+ROWS = 4  # rows a step that a block makes room for; planning that needs more goes on in the next block
 
 
 @kernel
@@ -118,7 +118,7 @@ class RMax(Control):
 
     @property
     def rows_each(self) -> int:
-        """The real row, and as many planned ones as one block may hold for it."""
+        """The real row, and planned ones; those that find no room wait for the next block."""
         return ROWS
 
     def check_policy(self, problems: Problems) -> None:
