@@ -13,7 +13,7 @@ from benchmarks.timing import Estimate, Plan
 CELLS = (5, 16, 50, 158, 500)  # a maze of n x n cells has (2n + 1)² states
 UPDATES = 1_000_000
 REPEATS = 3
-FIGURE = Path("docs/pictures/cost_over_size.svg")
+FIGURE = Path("docs/pictures/cost_over_size.png")
 
 
 def quickest(call: Any) -> float:
@@ -84,5 +84,4 @@ def draw(found: list[dict[str, float]]) -> None:
     axes.set_ylabel("ms, ns, bytes")
     axes.grid(alpha=0.3)
     figure.legend(loc="outside upper center", ncols=3, fontsize=9, frameon=False)
-    figure.savefig(FIGURE)
-    figure.savefig(FIGURE.with_suffix(".png"), dpi=120)
+    figure.savefig(FIGURE, dpi=120)
