@@ -56,8 +56,8 @@ class Rule:
         forward: of a rule with eligibility traces: `forward(settings, tables, rows)` says for how many of the rows, the first
             included, the trace of the first one's visit lasts, and the step size at that visit; `tables` are those before it.
         credit: a quicker way than the tape to read rows backwards: `credit(settings, tables, rows, total, compiled)` gives the
-            weight of each row's reward, `tables` being those before the rows, `total` the weights of the table's entries after them,
-            which it turns into those before them, in place; None where it cannot.
+            weight of each row's reward, `tables` being those before the rows, `total` the weights of the table's entries after
+            them, which it turns into those before them, in place; None where it cannot.
     """
 
     name: str
