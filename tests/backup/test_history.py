@@ -36,7 +36,7 @@ def touches(backup: Backup, label: str) -> bool:
 @pytest.mark.parametrize("entry", LEARNERS, ids=lambda entry: entry.name)
 def test_the_history_of_a_cell_is_every_update_that_wrote_it(entry: Entry) -> None:
     learner = replace(entry.factory(), discount=0.9)
-    for world in (six_worlds()["kruskal with loops"], six_worlds()["slippery lake"]):
+    for world in (Maze.named("tutorial"), six_worlds()["slippery lake"]):
         run = learned(learner, world, steps=250)
         trace = traced(run)
         backups = list(trace)

@@ -124,7 +124,7 @@ def test_an_n_as_long_as_the_episode_is_monte_carlo(seed: int) -> None:
     assert plain.episodes > 50
     assert alike(ran(NStepTD(**ON, n=8), world, seed), plain)
     assert alike(ran(NStepTD(**ON, n=1000), world, seed), plain)
-    control = ran(MonteCarloControl(**ON, first_visit=False), world, seed)
+    control = ran(MonteCarloControl(**ON, policy=EpsilonGreedy(0.1), first_visit=False), world, seed)
     assert control.trace is not None
     assert alike(ran(NStepExpectedSarsa(**ON, n=8), world, seed), control)
 
