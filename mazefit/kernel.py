@@ -163,20 +163,21 @@ def _compile(kernel: Kernel) -> Callable[..., Any]:
     # Numba stamps its cache with the function's own file alone; a changed callee must make it stale as well.
     files = dispatcher._cache._cache_file
     files._source_stamp = kernel.source_digest()
-    files._load_index = _forgiving(files._load_index)
+    files._load_index = _forgiving(files._load_index, {})
+    files.load = _forgiving(files.load, None)
     return dispatcher
 
 
-def _forgiving(load: Callable[[], Any]) -> Callable[[], Any]:
-    """An index of Numba's cache names the NamedTuples that a kernel was called with: where one is gone, the index is stale."""
+def _forgiving(load: Callable[..., Any], nothing: Any) -> Callable[..., Any]:
+    """Numba's cache names modules and NamedTuples that a kernel was compiled with: where one is gone, it is stale."""
 
-    def load_index() -> Any:
+    def load_or_nothing(*args: Any) -> Any:
         try:
-            return load()
+            return load(*args)
         except (AttributeError, ImportError):
-            return {}
+            return nothing
 
-    return load_index
+    return load_or_nothing
 
 
 def _short(name: str) -> str:
