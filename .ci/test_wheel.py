@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-NEEDS_CHECKOUT = ("test_scripts.py", "test_readme.py", "test_benchmarks.py", "book")
+NEEDS_CHECKOUT = ("test_scripts.py", "test_readme.py", "test_docs.py", "test_benchmarks.py", "book")
 OF_NUMBERS = ("test_every_learner.py", "test_identities.py", "test_planted_bugs.py")  # the same wherever the package lies
 
 
