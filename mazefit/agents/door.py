@@ -10,7 +10,7 @@ from mazefit.agents.progress import Callback, Progress
 from mazefit.agents.run import Run
 from mazefit.agents.world import World, open_world
 from mazefit.backup.rule import trace_header
-from mazefit.backup.trace import Trace, TraceOptions
+from mazefit.backup.trace import Trace, TraceOptions, granted
 from mazefit.errors import ConfigError, Problems
 from mazefit.kernel import numba_available
 
@@ -153,5 +153,6 @@ def _check_left_out(run: Run, seed: object, initial: object, trace: object) -> N
     problems.check(seed is None or seed == run.seed, f"seed: expected none, or the run's {run.seed}, got {seed!r}")
     problems.check(isinstance(initial, float | int) and initial == 0.0, "initial: expected none beside resume, got some")
     if isinstance(trace, TraceOptions) and run.trace is not None:
-        problems.check(trace == run.trace.options, f"trace: expected none, or the run's {run.trace.options}, got {trace}")
+        fits = granted(trace, run.trace.rule, run.settings, run.trace.model) == run.trace.options
+        problems.check(fits, f"trace: expected none, or the run's {run.trace.options}, got {trace}")
     problems.raise_if_any()

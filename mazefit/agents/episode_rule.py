@@ -57,6 +57,11 @@ def grown_episode(workings: Mapping[str, npt.NDArray[Any]], length: int) -> dict
     return longer
 
 
+def kept_episode(workings: Mapping[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
+    """The same workings with so many steps of the episode and no more room."""
+    return {name: array[:length] if name in FIELDS else array for name, array in workings.items()}
+
+
 def check_episode(settings: Mapping[str, Any], workings: Mapping[str, npt.NDArray[Any]], following: str = "cells") -> None:
     """Refuse loaded steps that point outside the tables.
 

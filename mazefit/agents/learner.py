@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.door import learn
-from mazefit.agents.episode_rule import Episode, check_episode, fresh_episode, grown_episode
+from mazefit.agents.episode_rule import Episode, check_episode, fresh_episode, grown_episode, kept_episode
 from mazefit.agents.policies import POLICIES, UCB
 from mazefit.agents.policy_tables import policy_table
 from mazefit.agents.progress import Callback
@@ -127,6 +127,10 @@ class Learner:
         """Those of the workings that must be longer before an episode can be `length` steps long."""
         return {}
 
+    def kept(self, workings: dict[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
+        """What of the workings is of use later, when the running episode is `length` steps long."""
+        return workings
+
     def check_world(self, world: World) -> None:
         """Refuse an environment that the algorithm cannot learn on."""
 
@@ -222,6 +226,10 @@ class EpisodeControl(Control):
     def grown(self, workings: dict[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
         """More room, where it is needed."""
         return grown_episode(workings, length)
+
+    def kept(self, workings: dict[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
+        """The steps of the running episode."""
+        return kept_episode(workings, length)
 
     def check_workings(self, settings: dict[str, Any], workings: dict[str, npt.NDArray[Any]]) -> None:
         """Refuse loaded steps that point outside the tables.
@@ -330,6 +338,10 @@ class EpisodePrediction(Prediction):
     def grown(self, workings: dict[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
         """More room, where it is needed."""
         return grown_episode(workings, length)
+
+    def kept(self, workings: dict[str, npt.NDArray[Any]], length: int) -> dict[str, npt.NDArray[Any]]:
+        """The steps of the running episode."""
+        return kept_episode(workings, length)
 
     def check_workings(self, settings: dict[str, Any], workings: dict[str, npt.NDArray[Any]]) -> None:
         """Refuse a loaded policy that is none, and steps that point outside the tables.

@@ -128,7 +128,8 @@ class Progress:
         left = 2**62 if episodes is None else episodes - self.episodes
         log, before = NO_LOG, None
         if run.trace is not None:
-            arrays, at, free = run.trace.room(each)
+            several = each > 1 and run.trace.options.ring is None  # a step may log less than it has room for
+            arrays, at, free = run.trace.room(each * max(1, size // 2) if several else each)
             log = Log(*(arrays.get(name, nothing) for name, nothing in zip(_COLUMNS, NO_LOG, strict=False)), at=at)
             budget = min(budget, free // each)
             before = {name: table.copy() for name, table in run.tables.items()} if run.trace.options.level else None
@@ -199,7 +200,8 @@ class Progress:
 
     def _snapshot(self) -> Snapshot:
         run = self.run
-        arrays = {name: array.copy() for name, array in (run.tables | run.workings).items()}
+        kept = self.learner.kept(run.workings, int(self.place[LENGTH]) if self.place[STATE] >= 0 else 0)
+        arrays = {name: array.copy() for name, array in (run.tables | kept).items()}
         return Snapshot(arrays, self.place.copy(), float(self.gain[0]), run.steps, run.drawn, self.episodes, run.rows)
 
     def _roll_back(self) -> None:
@@ -243,6 +245,8 @@ class Progress:
             run.trace.lengths = run.row_counts
         rows = run.rows - int(run.row_counts.sum())
         run.unfinished = Unfinished(state, action, length, rows, float(self.gain[0])) if state >= 0 else None
+        kept = self.learner.kept(run.workings, length if run.unfinished else 0)
+        run.workings = {name: array.copy() for name, array in kept.items()}
         return run
 
 

@@ -8,7 +8,7 @@ reach. In ring mode the oldest rows fall off, replayed into the base tables, so 
 
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -33,7 +33,8 @@ class TraceOptions:
     """How much a trace keeps.
 
     Args:
-        level: 0 inputs alone, 1 also step size, target, old and new, 2 also the leaf values.
+        level: 0 inputs alone, 1 also step size, target, old and new, 2 also the leaf values. Rules whose rows are not updates
+            (n-step, Monte Carlo, off-line λ, R-max) have no such columns: their traces say level 0.
         ring: keep only the newest rows, this many; None keeps all. (Where an unfinished episode is undone, by Ctrl-C or a
             callback's stop, its rows go and the older ones do not come back: the window is shorter until it has filled again.)
     """
@@ -47,6 +48,11 @@ class TraceOptions:
         if self.ring is not None:
             problems.integer("ring", self.ring, 1)
         problems.raise_if_any()
+
+
+def granted(options: TraceOptions, rule: Rule, settings: dict[str, Any], model: Model) -> TraceOptions:
+    """What of `options` a trace of `rule` can keep: level 0 where its rows are not updates."""
+    return options if any(rule.details(settings, model)) else replace(options, level=0)
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ class Trace(Sequence[Backup]):
         expected: int = 0,
     ) -> None:
         self.rule, self.settings, self.model = rule, settings, dict(model or {})
-        self.header, self.options = dict(header or {}), options or TraceOptions()
+        self.header, self.options = dict(header or {}), granted(options or TraceOptions(), rule, settings, self.model)
         self.base = {name: table.copy() for name, table in tables.items()}  # the tables before row `rows.first`
         ring = self.options.ring
         self.each = rule.backups_each(self.model)

@@ -173,11 +173,14 @@ def test_a_ring_is_resumed_saved_and_loaded(tmp_path: Path, monkeypatch: pytest.
     assert gone_on.trace[-1].index == whole.trace[-1].index
 
 
-def test_levels_add_nothing_that_replay_would_not_give() -> None:
+def test_levels_add_nothing_and_the_trace_says_so() -> None:
     runs = [LEARNER.learn(MAZE, steps=300, seed=6, trace=TraceOptions(level=level)) for level in range(3)]
     traces = [run.trace for run in runs if run.trace is not None]
     assert all(same(run, runs[0]) for run in runs)
     assert all(trace[123] == traces[0][123] for trace in traces)
+    assert all(trace.options.level == 0 and "level 0" in repr(trace) for trace in traces)
+    gone_on = LEARNER.learn(MAZE, steps=400, resume=runs[2], trace=TraceOptions(level=2))
+    assert gone_on.q.tobytes() == LEARNER.learn(MAZE, steps=400, seed=6).q.tobytes()
 
 
 # The way back to a whole episode -----------------------------------------------------------------------------------------
