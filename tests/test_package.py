@@ -41,7 +41,7 @@ def test_nothing_heavy_is_loaded(code: str) -> None:
 
 
 def test_the_check_above_can_fail() -> None:
-    assert loaded("import numba") == {"numba"}
+    assert "numba" in loaded("import numba")
 
 
 @pytest.mark.parametrize("name", ROOMS)

@@ -56,7 +56,6 @@ class Learner:
     uniforms_each: ClassVar[int] = 1
     averages: ClassVar[bool] = False
     takes_per_visit: ClassVar[bool] = True
-    takes_schedules: ClassVar[bool] = True
 
     @property
     def rows_each(self) -> int:

@@ -7,18 +7,14 @@ Reference: Sutton & Barto, 2nd edition, sections 8.2 and 8.4.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from mazefit.agents.learner import Control
+from mazefit.agents.learning.model_control import Workings, check_arrays, check_between
 from mazefit.agents.world import World
 from mazefit.backup.one_step import TERMINATED
 from mazefit.kernel import kernel
-
-Workings = dict[str, npt.NDArray[Any]]
 
 
 class Known(NamedTuple):
@@ -102,45 +98,3 @@ def check_known(settings: Mapping[str, Any], workings: Workings) -> None:
         raise ValueError("workings: expected a model whose lists fit it, got another")
     if not np.isfinite(workings["reward"]).all():
         raise ValueError("workings: reward: expected finite rewards, got NaN or infinity")
-
-
-def check_arrays(workings: Workings, lengths: Mapping[str, int], kind: type[Any]) -> None:
-    """Refuse flat arrays of another type or length.
-
-    Raises:
-        ValueError: one is.
-    """
-    for name, length in lengths.items():
-        if workings[name].dtype != kind or workings[name].shape != (length,):
-            raise ValueError(f"workings: {name}: expected {length} of {np.dtype(kind)}, got others")
-
-
-def check_between(workings: Workings, bounds: Mapping[str, tuple[int, int]]) -> None:
-    """Refuse arrays with numbers outside their bounds.
-
-    Raises:
-        ValueError: one has.
-    """
-    for name, (low, high) in bounds.items():
-        if not ((workings[name] >= low) & (workings[name] <= high)).all():
-            raise ValueError(f"workings: {name}: expected numbers from {low} to {high}, got others")
-
-
-@dataclass(frozen=True)
-class ModelControl(Control):
-    """A control learner that remembers what every pair led to."""
-
-    workings_kind: ClassVar[type[Any]] = Known
-
-    def workings(self, world: World, **given: Any) -> Workings:
-        """A model that knows nothing."""
-        return nothing_known(world)
-
-    def check_workings(self, settings: dict[str, Any], workings: Workings) -> None:
-        """Refuse a loaded model that points outside the tables.
-
-        Raises:
-            ValueError: it does.
-        """
-        super().check_workings(settings, workings)
-        check_known(settings, workings)

@@ -11,11 +11,12 @@ Reference: Sutton & Barto, 2nd edition, section 6.7; van Hasselt (2010), Double 
 """
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy.typing as npt
 
 from mazefit.agents.learner import Control
+from mazefit.agents.learning.double_tables import DoubleMemory, look_at_both, value_of_either
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.step_rule import step_rule
@@ -24,16 +25,6 @@ from mazefit.backup.one_step import CELL, SECOND, TERMINATED
 from mazefit.backup.rule import Rule, Tables
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.kernel import Kernel, kernel
-
-
-class DoubleMemory(NamedTuple):
-    """Q₁ `q`, Q₂ `second` and their `mean`, flat [S * A]; `counts` of visits (or one unused entry); `rates` [12]."""
-
-    q: Any
-    second: Any
-    mean: Any
-    counts: Any
-    rates: Any
 
 
 @kernel
@@ -68,23 +59,6 @@ def learn(memory: Any, row: int, arrival: int, reward: float, how: Any) -> tuple
     memory.mean[cell] = 0.5 * (memory.q[cell] + memory.second[cell])
     tick(memory, row)
     return target, step_size
-
-
-@kernel
-def value_of_either(memory: Any, row: int, how: Any) -> float:
-    """The entry that a row updates, in the table of its coin."""
-    return memory.second[row & CELL] if row & SECOND != 0 else memory.q[row & CELL]
-
-
-@kernel
-def look_at_both(memory: Any, row: int, following: int, how: Any, leaves: Any, at: int) -> None:
-    """The action values of the arrival [A] in the table that values, then in the one that selects [A]."""
-    count = len(how.actions)
-    for action in range(count):
-        one, other = memory.q[following * count + action], memory.second[following * count + action]
-        second = row & SECOND != 0
-        leaves[at + action] = one if second else other
-        leaves[at + count + action] = other if second else one
 
 
 @kernel

@@ -14,17 +14,17 @@ reacting.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
-from mazefit.agents.learning.deterministic_model import ModelControl, recall, remember
-from mazefit.agents.learning.planned_rows import CAUSE, check_planned, note_cause, read_planned
+from mazefit.agents.learning.deterministic_model import Known, check_known, nothing_known, recall, remember
+from mazefit.agents.learning.model_control import PlanningControl
+from mazefit.agents.learning.planned_rows import CAUSE, check_planned, note_resting, read_planned
 from mazefit.agents.learning.q_learning import learn
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose
 from mazefit.agents.schedules import PerVisit, Schedule
 from mazefit.agents.step_rule import step_rule
-from mazefit.agents.steps import ROWS_BEFORE, begin, finish, leave, note, take
+from mazefit.agents.steps import ROWS_BEFORE, begin, finish, leave, take
 from mazefit.backup.one_step import PLANNING
 from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
 
@@ -51,8 +51,7 @@ def dyna_q(memory: Any, model: Any, world: Any, walk: Any, log: Any, how: Any) -
         cell = state * len(actions) + action
         arrival, reward, flags, used = take(world, cell, length, walk.uniforms, used + 1)
         number = walk.place[ROWS_BEFORE] + rows
-        note(log, rows, cell + flags, arrival, reward)
-        note_cause(log, rows, number)
+        note_resting(log, rows, cell + flags, arrival, reward, number)
         rows += 1
         learn(memory, cell + flags, arrival, reward, how)
         remember(model, cell, arrival, reward, flags, number, len(actions))
@@ -61,8 +60,7 @@ def dyna_q(memory: Any, model: Any, world: Any, walk: Any, log: Any, how: Any) -
             cell = recall(model, walk.uniforms[used], walk.uniforms[used + 1], len(actions))
             used += 2
             row = cell + PLANNING + model.ended[cell]
-            note(log, rows, row, model.arrival[cell], model.reward[cell])
-            note_cause(log, rows, model.cause[cell])
+            note_resting(log, rows, row, model.arrival[cell], model.reward[cell], model.cause[cell])
             rows += 1
             learn(memory, row, model.arrival[cell], model.reward[cell], how)
         gain += reward
@@ -79,7 +77,7 @@ RULE = step_rule("dyna-q", TEXTBOOK["Dyna-Q"], learn, columns=CAUSE, read=read_p
 
 
 @dataclass(frozen=True)
-class DynaQ(ModelControl):
+class DynaQ(PlanningControl):
     """Dyna-Q.
 
     Args:
@@ -96,6 +94,9 @@ class DynaQ(ModelControl):
     reference: ClassVar[str] = "Sutton & Barto, section 8.2"
     rule: ClassVar[Rule] = RULE
     loop: ClassVar[Kernel] = dyna_q
+    workings_kind: ClassVar[type[Any]] = Known
+    fresh: ClassVar[Any] = staticmethod(nothing_known)
+    refuse: ClassVar[Any] = staticmethod(check_known)
 
     step_size: float | Schedule | PerVisit = 0.5
     discount: float = 1.0
@@ -103,18 +104,9 @@ class DynaQ(ModelControl):
     planning_steps: int = 5
 
     @property
-    def rows_each(self) -> int:
-        """The real row and the planned ones."""
-        return 1 + self.planning_steps
-
-    @property
     def numbers_each(self) -> int:
         """One to choose the action, two for every planned pair."""
         return 1 + 2 * self.planning_steps
-
-    def check(self, problems: Problems) -> None:
-        """n is at least 0."""
-        problems.integer("planning_steps", self.planning_steps, 0, 1_000_000)
 
     def make_how(self, settings: dict[str, Any]) -> DynaHow:
         """The rule's parameters."""

@@ -14,16 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
 from mazefit.agents.elementary import square_root
-from mazefit.agents.learning.deterministic_model import Workings, remember
+from mazefit.agents.learning.deterministic_model import remember
 from mazefit.agents.learning.dyna_q import DynaQ
-from mazefit.agents.learning.planned_rows import EXTRA, check_planned, note_cause, note_extra, read_planned_with
+from mazefit.agents.learning.planned_rows import EXTRA, check_planned, note_planned, read_planned_with
 from mazefit.agents.learning.q_learning import learn
-from mazefit.agents.learning.timed_model import Timed, check_timed, suppose, timed
+from mazefit.agents.learning.timed_model import Timed, check_timed, nothing_timed, suppose
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose
 from mazefit.agents.schedules import PerVisit, Schedule
 from mazefit.agents.step_rule import step_rule
-from mazefit.agents.steps import ROWS_BEFORE, begin, finish, leave, note, take
-from mazefit.agents.world import World
+from mazefit.agents.steps import ROWS_BEFORE, begin, finish, leave, take
 from mazefit.backup.one_step import PLANNING
 from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
@@ -61,9 +60,7 @@ def dyna_q_plus(memory: Any, model: Any, world: Any, walk: Any, log: Any, how: A
         cell = state * len(actions) + action
         arrival, reward, flags, used = take(world, cell, length, walk.uniforms, used + 1)
         number = walk.place[ROWS_BEFORE] + rows
-        note(log, rows, cell + flags, arrival, reward)
-        note_cause(log, rows, number)
-        note_extra(log, rows, 0.0)
+        note_planned(log, rows, cell + flags, arrival, reward, number, 0.0)
         rows += 1
         learn(memory, cell + flags, arrival, reward, how)
         remember(model, cell, arrival, reward, flags, number, len(actions))
@@ -77,9 +74,7 @@ def dyna_q_plus(memory: Any, model: Any, world: Any, walk: Any, log: Any, how: A
             used += 2
             bonus = dyna_q_plus_bonus(how.kappa, model.clock[0] - model.last[cell])
             row, received = cell + PLANNING + model.ended[cell], model.reward[cell] + bonus
-            note(log, rows, row, model.arrival[cell], received)
-            note_cause(log, rows, model.cause[cell])
-            note_extra(log, rows, bonus)
+            note_planned(log, rows, row, model.arrival[cell], received, model.cause[cell], bonus)
             rows += 1
             learn(memory, row, model.arrival[cell], received, how)
         gain += reward
@@ -115,6 +110,8 @@ class DynaQPlus(DynaQ):
     rule: ClassVar[Rule] = RULE
     loop: ClassVar[Kernel] = dyna_q_plus
     workings_kind: ClassVar[type[Any]] = Timed
+    fresh: ClassVar[Any] = staticmethod(nothing_timed)
+    refuse: ClassVar[Any] = staticmethod(check_timed)
 
     step_size: float | Schedule | PerVisit = 0.5
     discount: float = 0.95
@@ -130,16 +127,3 @@ class DynaQPlus(DynaQ):
     def make_how(self, settings: dict[str, Any]) -> Any:
         """The rule's parameters."""
         return DynaPlusHow(settings["discount"], tuple(range(settings["actions"])), self.planning_steps, self.kappa)
-
-    def workings(self, world: World, **given: Any) -> Workings:
-        """A model that knows nothing, at time 0."""
-        return timed(super().workings(world), world)
-
-    def check_workings(self, settings: dict[str, Any], workings: Workings) -> None:
-        """Refuse a loaded model that points outside the tables, or knows of pairs tried in the future.
-
-        Raises:
-            ValueError: it does.
-        """
-        super().check_workings(settings, workings)
-        check_timed(settings, workings)

@@ -13,32 +13,21 @@ Reference: Sutton & Barto, 2nd edition, section 8.4; Moore & Atkeson (1993); Pen
 """
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from mazefit.agents.learner import Control
-from mazefit.agents.learning.deterministic_model import Workings, sampled_target
-from mazefit.agents.learning.planned_rows import EXTRA, check_planned, note_cause, note_extra, read_planned_with
-from mazefit.agents.learning.predecessors import Queued, check_queued, nothing_queued, queue_up, relink
-from mazefit.agents.planning.heap import take_out
+from mazefit.agents.learning.deterministic_model import sampled_target
+from mazefit.agents.learning.model_control import PlanningControl
+from mazefit.agents.learning.planned_rows import EXTRA, check_planned, note_planned, read_planned_with
+from mazefit.agents.learning.predecessors import Queued, check_queued, foremost, nothing_queued, queue_up, relink, sweeping_how
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.step_rule import step_rule
-from mazefit.agents.steps import ROWS_BEFORE, begin, finish, leave, note, take
-from mazefit.agents.world import World
+from mazefit.agents.steps import ROWS_BEFORE, begin, finish, leave, take
 from mazefit.backup.one_step import CELL, PLANNING, TERMINATED
 from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
-
-
-class SweepingHow(NamedTuple):
-    """γ, the actions, how many backups each step may bring, and θ."""
-
-    discount: float
-    actions: tuple[int, ...]
-    planning_steps: int
-    threshold: float
 
 
 @kernel
@@ -86,21 +75,17 @@ def learned_prioritized_sweeping(memory: Any, model: Any, world: Any, walk: Any,
         relink(model, cell, arrival, reward, flags, number)
         target, _ = learn(memory, cell + flags, arrival, reward, how)
         priority = abs(target - q[cell])
-        note(log, rows, cell + flags, arrival, reward)
-        note_cause(log, rows, number)
-        note_extra(log, rows, priority)
+        note_planned(log, rows, cell + flags, arrival, reward, number, priority)
         rows += 1
         queue_up(model, cell, priority, how.threshold)
         # n times, while a pair waits: back up the first one, and look at all that lead to its state
         planned = 0
         while planned < how.planning_steps and model.waiting[0] > 0:
-            cell = model.heap[0]
-            model.waiting[0] = take_out(model.heap, model.place, model.priority, model.waiting[0], cell)
-            note(log, rows, cell + PLANNING + model.ended[cell], model.arrival[cell], model.reward[cell])
-            note_cause(log, rows, model.cause[cell])
-            note_extra(log, rows, model.priority[cell])
+            cell = foremost(model)
+            row = cell + PLANNING + model.ended[cell]
+            note_planned(log, rows, row, model.arrival[cell], model.reward[cell], model.cause[cell], model.priority[cell])
             rows += 1
-            learn(memory, cell + PLANNING + model.ended[cell], model.arrival[cell], model.reward[cell], how)
+            learn(memory, row, model.arrival[cell], model.reward[cell], how)
             source = cell // len(actions)
             leading = model.first[source]
             while leading >= 0:
@@ -130,7 +115,7 @@ RULE = step_rule(
 
 
 @dataclass(frozen=True)
-class LearnedPrioritizedSweeping(Control):
+class LearnedPrioritizedSweeping(PlanningControl):
     """Prioritized sweeping with a learned model.
 
     Args:
@@ -149,6 +134,9 @@ class LearnedPrioritizedSweeping(Control):
     rule: ClassVar[Rule] = RULE
     loop: ClassVar[Kernel] = learned_prioritized_sweeping
     workings_kind: ClassVar[type[Any]] = Queued
+    fresh: ClassVar[Any] = staticmethod(nothing_queued)
+    refuse: ClassVar[Any] = staticmethod(check_queued)
+    make_how: ClassVar[Any] = staticmethod(sweeping_how)
 
     step_size: float | Schedule | PerVisit = 0.5
     discount: float = 1.0
@@ -156,29 +144,7 @@ class LearnedPrioritizedSweeping(Control):
     planning_steps: int = 5
     threshold: float = 1e-4
 
-    @property
-    def rows_each(self) -> int:
-        """The real row and the planned ones."""
-        return 1 + self.planning_steps
-
     def check(self, problems: Problems) -> None:
         """n and θ are at least 0."""
-        problems.integer("planning_steps", self.planning_steps, 0, 1_000_000)
+        super().check(problems)
         problems.number("threshold", self.threshold, 0.0, 1e300)
-
-    def make_how(self, settings: dict[str, Any]) -> SweepingHow:
-        """The rule's parameters."""
-        return SweepingHow(settings["discount"], tuple(range(settings["actions"])), self.planning_steps, self.threshold)
-
-    def workings(self, world: World, **given: Any) -> Workings:
-        """A model that knows nothing, and an empty queue."""
-        return nothing_queued(world)
-
-    def check_workings(self, settings: dict[str, Any], workings: Workings) -> None:
-        """Refuse loaded workings in which an index points outside, or a list or the queue does not fit.
-
-        Raises:
-            ValueError: one does.
-        """
-        super().check_workings(settings, workings)
-        check_queued(settings, workings)

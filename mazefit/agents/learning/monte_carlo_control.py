@@ -14,26 +14,18 @@ Reference: Sutton & Barto, 2nd edition, section 5.4.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from mazefit.agents.episode_rule import OVER, Episode, episode_rule, noted, put
-from mazefit.agents.learner import EpisodeControl
-from mazefit.agents.learning.monte_carlo import (
-    check_first_visit,
-    end_value,
-    mark_first_visits,
-    monte_carlo_how,
-    pair_updates,
-    return_before,
-    return_tree,
-)
-from mazefit.agents.learning.monte_carlo_memory import PairReturns, with_first
+from mazefit.agents.episode_rule import OVER, episode_rule, noted, put
+from mazefit.agents.learning.monte_carlo import end_value, mark_first_visits, monte_carlo_how, return_before
+from mazefit.agents.learning.monte_carlo_memory import PairReturns, ReturnControl
+from mazefit.agents.learning.monte_carlo_rows import Rows, check_first_visit, pair_updates
+from mazefit.agents.learning.monte_carlo_trees import return_trees
+from mazefit.agents.learning.target_control import check_averages
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose, expected_value
 from mazefit.agents.schedules import Linear, PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
 from mazefit.backup.one_step import CELL
 from mazefit.backup.rule import Rule, Tables
-from mazefit.backup.spec import BackupSpec
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
@@ -91,11 +83,9 @@ def monte_carlo_control(memory: Any, workings: Any, world: Any, walk: Any, log: 
     leave(walk, state, -1, length, gain, used, steps, finished, steps)
 
 
-def return_trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    """The one tree of a pair's return."""
-    return (Component(return_tree(settings, episode, at, trigger, root=spec.root)),)
+def _check(settings: dict[str, Any], tables: Tables, rows: Rows) -> None:
+    check_first_visit(settings, tables, rows)
+    check_averages(settings)
 
 
 RULE = episode_rule(
@@ -106,12 +96,12 @@ RULE = episode_rule(
     return_trees,
     PairReturns,
     how=monte_carlo_how,
-    check=lambda settings, tables, rows: check_first_visit(settings),
+    check=_check,
 )
 
 
 @dataclass(frozen=True)
-class MonteCarloControl(EpisodeControl):
+class MonteCarloControl(ReturnControl):
     """On-policy Monte Carlo control.
 
     On the Dyna maze step_size=0.03, discount=0.95, EpsilonGreedy(Linear(1.0, 0.1, episodes=3000)) and 3,000 episodes give the
@@ -144,7 +134,3 @@ class MonteCarloControl(EpisodeControl):
     def check(self, problems: Problems) -> None:
         """first_visit is true or false."""
         problems.instance("first_visit", self.first_visit, bool)
-
-    def tables(self, world: Any, initial: Any) -> Tables:
-        """`q` [S * A], `first` [S * A], `counts`, `rates`."""
-        return with_first(super().tables(world, initial), "q")

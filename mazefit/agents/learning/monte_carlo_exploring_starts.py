@@ -11,40 +11,26 @@ Reference: Sutton & Barto, 2nd edition, section 5.3.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.episode_rule import episode_rule, put
-from mazefit.agents.learner import EpisodeControl
-from mazefit.agents.learning.monte_carlo import check_first_visit, monte_carlo_how, pair_updates
-from mazefit.agents.learning.monte_carlo_control import learn, return_trees
-from mazefit.agents.learning.monte_carlo_memory import PairReturns, with_first
+from mazefit.agents.learning.monte_carlo import monte_carlo_how
+from mazefit.agents.learning.monte_carlo_control import learn
+from mazefit.agents.learning.monte_carlo_memory import ExploringEpisode, PairReturns, ReturnControl, check_exploring
+from mazefit.agents.learning.monte_carlo_rows import check_first_visit, pair_updates
+from mazefit.agents.learning.monte_carlo_trees import return_trees
 from mazefit.agents.policies import Greedy, choose
 from mazefit.agents.schedules import PerVisit, Schedule
 from mazefit.agents.steps import finish, leave, note, take
 from mazefit.agents.world import World
 from mazefit.backup.one_step import TRUNCATED
-from mazefit.backup.rule import Rule, Tables
+from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.errors import Problems, UnsupportedEnvError
 from mazefit.kernel import Kernel, kernel
-
-
-class ExploringEpisode(NamedTuple):
-    """The steps of the running episode, as of `Episode`; `starts` [K]: where one may begin; `limit` [1]: when it is cut."""
-
-    cell: Any
-    following: Any
-    reward: Any
-    extra: Any
-    target: Any
-    old: Any
-    new: Any
-    step_size: Any
-    starts: Any
-    limit: Any
 
 
 @kernel
@@ -90,12 +76,12 @@ RULE = episode_rule(
     return_trees,
     PairReturns,
     how=monte_carlo_how,
-    check=lambda settings, tables, rows: check_first_visit(settings),
+    check=check_first_visit,
 )
 
 
 @dataclass(frozen=True)
-class MonteCarloExploringStarts(EpisodeControl):
+class MonteCarloExploringStarts(ReturnControl):
     """Monte Carlo control with exploring starts, on environments known by their tables.
 
     On the Dyna maze step_size=0.3, discount=0.95, max_steps=100 and 5,000 episodes give the shortest path on 30 of 30 seeds.
@@ -140,10 +126,6 @@ class MonteCarloExploringStarts(EpisodeControl):
                 "reset can begin; use monte-carlo-control there"
             )
 
-    def tables(self, world: World, initial: Any) -> Tables:
-        """`q` [S * A], `first` [S * A], `counts`, `rates`."""
-        return with_first(super().tables(world, initial), "q")
-
     def workings(self, world: World, **given: Any) -> dict[str, npt.NDArray[Any]]:
         """Room for an episode, and all states that are not absorbing."""
         assert world.mdp is not None
@@ -158,7 +140,4 @@ class MonteCarloExploringStarts(EpisodeControl):
             ValueError: they do.
         """
         super().check_workings(settings, workings)
-        starts, limit = workings["starts"], workings["limit"]
-        fine = starts.dtype == limit.dtype == np.int64 and starts.ndim == 1 and len(starts) and limit.shape == (1,)
-        if not (fine and starts.min() >= 0 and starts.max() < settings["states"] and limit[0] == settings["max_steps"]):
-            raise ValueError("workings starts, limit: expected states and the learner's max_steps, got others")
+        check_exploring(settings, workings)

@@ -13,26 +13,17 @@ Reference: Sutton & Barto, 2nd edition, section 5.1.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from mazefit.agents.episode_rule import OVER, Episode, episode_rule, noted, put
-from mazefit.agents.learner import EpisodePrediction
-from mazefit.agents.learning.monte_carlo import (
-    check_first_visit,
-    end_value,
-    mark_first_visits,
-    monte_carlo_how,
-    monte_carlo_updates,
-    return_before,
-    return_tree,
-)
-from mazefit.agents.learning.monte_carlo_memory import StateReturns, with_first
+from mazefit.agents.episode_rule import OVER, episode_rule, noted, put
+from mazefit.agents.learning.monte_carlo import end_value, mark_first_visits, monte_carlo_how, return_before
+from mazefit.agents.learning.monte_carlo_memory import ReturnPrediction, StateReturns
+from mazefit.agents.learning.monte_carlo_rows import check_first_visit, monte_carlo_updates
+from mazefit.agents.learning.monte_carlo_trees import return_trees
 from mazefit.agents.policy_tables import draw_action
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
 from mazefit.backup.one_step import CELL
-from mazefit.backup.rule import Rule, Tables
-from mazefit.backup.spec import BackupSpec
+from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
@@ -90,28 +81,22 @@ def monte_carlo_prediction(memory: Any, workings: Any, world: Any, walk: Any, lo
     leave(walk, state, -1, length, gain, used, steps, finished, steps)
 
 
-def _trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    return (Component(return_tree(settings, episode, at, trigger, root=spec.root)),)
-
-
 RULE = episode_rule(
     "monte-carlo-prediction",
     TEXTBOOK["Monte Carlo"],
     learn,
     monte_carlo_updates,
-    _trees,
+    return_trees,
     StateReturns,
     how=monte_carlo_how,
     sizes={"counts": "states", "first": "states"},
-    check=lambda settings, tables, rows: check_first_visit(settings),
+    check=check_first_visit,
     result="v",
 )
 
 
 @dataclass(frozen=True)
-class MonteCarloPrediction(EpisodePrediction):
+class MonteCarloPrediction(ReturnPrediction):
     """Monte Carlo prediction of state values.
 
     Args:
@@ -137,7 +122,3 @@ class MonteCarloPrediction(EpisodePrediction):
     def check(self, problems: Problems) -> None:
         """first_visit is true or false."""
         problems.instance("first_visit", self.first_visit, bool)
-
-    def tables(self, world: Any, initial: Any) -> Tables:
-        """`v` [S], `first` [S], `counts`, `rates`."""
-        return with_first(super().tables(world, initial), "v")

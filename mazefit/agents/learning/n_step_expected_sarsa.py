@@ -12,26 +12,17 @@ Reference: Sutton & Barto, 2nd edition, section 7.2, equation 7.7.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from mazefit.agents.episode_rule import Episode, episode_rule, noted, put
+from mazefit.agents.episode_rule import episode_rule, put
 from mazefit.agents.learner import EpisodeControl
-from mazefit.agents.learning.n_step import (
-    MOST,
-    check_n,
-    first_due,
-    last_due,
-    n_step_how,
-    n_step_updates,
-    sampled_spine,
-)  # fmt: skip
-from mazefit.agents.learning.target_policy import check_averages, expected_node
+from mazefit.agents.learning.n_step import MOST, back_up, check_n, first_due, last_due, n_step_how, n_step_updates
+from mazefit.agents.learning.n_step_trees import expected_branch, sampled_trees
+from mazefit.agents.learning.target_control import check_averages
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose, expected_value
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
 from mazefit.backup.one_step import CELL, TERMINATED
 from mazefit.backup.rule import Rule, Tables
-from mazefit.backup.spec import BackupSpec
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component, Node
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
@@ -66,10 +57,7 @@ def learn(memory: Any, episode: Any, t: int, how: Any) -> None:
     for step in range(first_due(t, how.n), last_due(row, t, how.n) + 1):
         cell = episode.cell[step] & CELL
         target = n_step_expected_sarsa_target(memory.q, episode, step, t, how.discount, how.actions, memory)
-        step_size = step_size_at(memory, cell)
-        old = memory.q[cell]
-        memory.q[cell] = old + step_size * (target - old)
-        noted(episode, step, target, old, memory.q[cell], step_size)
+        back_up(memory.q, cell, target, step_size_at(memory, cell), episode, step)
     tick(memory, row)
 
 
@@ -100,22 +88,19 @@ def n_step_expected_sarsa(memory: Any, episode: Any, world: Any, walk: Any, log:
     leave(walk, state, -1, length, gain, used, steps, finished, steps)
 
 
-def _trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    def leaf(step: int, truncated: bool) -> Node:
-        return expected_node(settings, tables, episode.following[step], truncated)
-
-    return (sampled_spine(settings, episode, at, trigger, leaf, spec.root),)
-
-
 def _check(settings: dict[str, Any], tables: Tables, rows: Any) -> None:
     check_n(settings)
     check_averages(settings)
 
 
 RULE = episode_rule(
-    "n-step-expected-sarsa", TEXTBOOK["n-step Expected Sarsa"], learn, n_step_updates, _trees, how=n_step_how, check=_check
+    "n-step-expected-sarsa",
+    TEXTBOOK["n-step Expected Sarsa"],
+    learn,
+    n_step_updates,
+    sampled_trees(expected_branch),
+    how=n_step_how,
+    check=_check,
 )
 
 

@@ -9,27 +9,17 @@ Reference: Sutton & Barto, 2nd edition, section 7.2.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from mazefit.agents.episode_rule import Episode, episode_rule, noted, put
+from mazefit.agents.episode_rule import episode_rule, put
 from mazefit.agents.learner import EpisodeControl
-from mazefit.agents.learning.n_step import (
-    MOST,
-    check_n,
-    first_due,
-    last_due,
-    n_step_how,
-    n_step_updates,
-    sampled_leaf,
-    sampled_spine,
-)  # fmt: skip
+from mazefit.agents.learning.n_step import MOST, back_up, check_n, first_due, last_due, n_step_how, n_step_updates
 from mazefit.agents.learning.n_step_credit import n_step_credit
+from mazefit.agents.learning.n_step_trees import pair_leaf, sampled_trees
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
 from mazefit.backup.one_step import CELL, TERMINATED
-from mazefit.backup.rule import Rule, Tables
-from mazefit.backup.spec import BackupSpec
+from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component, Node
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
@@ -53,10 +43,7 @@ def learn(memory: Any, episode: Any, t: int, how: Any) -> None:
     for step in range(first_due(t, how.n), last_due(row, t, how.n) + 1):
         cell = episode.cell[step] & CELL
         target = n_step_sarsa_target(memory.q, episode, step, t, how.discount)
-        step_size = step_size_at(memory, cell)
-        old = memory.q[cell]
-        memory.q[cell] = old + step_size * (target - old)
-        noted(episode, step, target, old, memory.q[cell], step_size)
+        back_up(memory.q, cell, target, step_size_at(memory, cell), episode, step)
     tick(memory, row)
 
 
@@ -92,21 +79,12 @@ def n_step_sarsa(memory: Any, episode: Any, world: Any, walk: Any, log: Any, how
     leave(walk, state, action, length, gain, used, steps, finished, steps)
 
 
-def _trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    def leaf(step: int, truncated: bool) -> Node:
-        return sampled_leaf(settings, tables, episode, step, truncated)
-
-    return (sampled_spine(settings, episode, at, trigger, leaf, spec.root),)
-
-
 RULE = episode_rule(
     "n-step-sarsa",
     TEXTBOOK["n-step Sarsa"],
     learn,
     n_step_updates,
-    _trees,
+    sampled_trees(pair_leaf),
     how=n_step_how,
     following="cells",
     check=lambda settings, tables, rows: check_n(settings),

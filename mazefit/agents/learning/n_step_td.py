@@ -11,27 +11,18 @@ Reference: Sutton & Barto, 2nd edition, section 7.1.
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from mazefit.agents.episode_rule import Episode, episode_rule, noted, put
+from mazefit.agents.episode_rule import episode_rule, put
 from mazefit.agents.learner import EpisodePrediction
-from mazefit.agents.learning.n_step import (
-    MOST,
-    check_n,
-    first_due,
-    last_due,
-    n_step_how,
-    n_step_updates,
-    sampled_spine,
-)  # fmt: skip
+from mazefit.agents.learning.n_step import MOST, back_up, check_n, first_due, last_due, n_step_how, n_step_updates
 from mazefit.agents.learning.n_step_credit import n_step_credit
+from mazefit.agents.learning.n_step_trees import sampled_trees, state_leaf
 from mazefit.agents.policy_tables import draw_action
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.step_rule import StateMemory
 from mazefit.agents.steps import begin, finish, leave, note, take
-from mazefit.backup.one_step import CELL, TERMINATED, state_label
-from mazefit.backup.rule import Rule, Tables
-from mazefit.backup.spec import BackupSpec
+from mazefit.backup.one_step import CELL, TERMINATED
+from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component, Node
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
@@ -55,10 +46,7 @@ def learn(memory: Any, episode: Any, t: int, how: Any) -> None:
     for step in range(first_due(t, how.n), last_due(row, t, how.n) + 1):
         state = (episode.cell[step] & CELL) // len(how.actions)
         target = n_step_td_target(memory.v, episode, step, t, how.discount)
-        step_size = step_size_at(memory, state)
-        old = memory.v[state]
-        memory.v[state] = old + step_size * (target - old)
-        noted(episode, step, target, old, memory.v[state], step_size)
+        back_up(memory.v, state, target, step_size_at(memory, state), episode, step)
     tick(memory, row)
 
 
@@ -88,22 +76,12 @@ def n_step_td(memory: Any, episode: Any, world: Any, walk: Any, log: Any, how: A
     leave(walk, state, -1, length, gain, used, steps, finished, steps)
 
 
-def _trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    def leaf(step: int, truncated: bool) -> Node:
-        arrival = episode.following[step]
-        return Node("state", state_label(arrival), value=float(tables["v"][arrival]), truncated=truncated)
-
-    return (sampled_spine(settings, episode, at, trigger, leaf, spec.root),)
-
-
 RULE = episode_rule(
     "n-step-td",
     TEXTBOOK["n-step TD"],
     learn,
     n_step_updates,
-    _trees,
+    sampled_trees(state_leaf),
     StateMemory,
     how=n_step_how,
     sizes={"counts": "states"},

@@ -16,47 +16,22 @@ was learned from, by the recursion above, to rounding.
 Reference: Sutton & Barto, 2nd edition, section 12.1, equations 12.2 to 12.4.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-import numpy as np
-
-from mazefit.agents.episode_rule import OVER, Episode, episode_rule, noted, put
-from mazefit.agents.learner import EpisodePrediction
-from mazefit.agents.learning.monte_carlo import end_value, monte_carlo_updates, return_tree
+from mazefit.agents.episode_rule import OVER, episode_rule, noted, put
+from mazefit.agents.learning.monte_carlo import end_value, lambda_how
+from mazefit.agents.learning.monte_carlo_memory import ReturnPrediction, SummedReturns
+from mazefit.agents.learning.monte_carlo_rows import every_visit_updates
+from mazefit.agents.learning.monte_carlo_trees import lambda_trees
 from mazefit.agents.policy_tables import draw_action
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
 from mazefit.backup.one_step import CELL
-from mazefit.backup.rule import Rule, Tables, check_settings
-from mazefit.backup.spec import BackupSpec
+from mazefit.backup.rule import Rule, check_settings
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
-
-
-class SummedMemory(NamedTuple):
-    """`v` [S], `after` [S]: where the increments of an episode are added up; `counts` of visits, `rates` [12]."""
-
-    v: Any
-    after: Any
-    counts: Any
-    rates: Any
-
-
-class LambdaHow(NamedTuple):
-    """γ, the actions and λ."""
-
-    discount: float
-    actions: tuple[int, ...]
-    lambda_: float
-
-
-def lambda_how(settings: Mapping[str, Any]) -> LambdaHow:
-    """The parameters as the kernels take them."""
-    return LambdaHow(settings["discount"], tuple(range(settings["actions"])), settings["lambda_"])
 
 
 @kernel
@@ -124,28 +99,13 @@ def off_line_lambda_return(memory: Any, workings: Any, world: Any, walk: Any, lo
     leave(walk, state, -1, length, gain, used, steps, finished, steps)
 
 
-def _trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    """The n-step returns from step `at` on, n = 1, 2, … to the end of the episode, with the weights of the λ-return."""
-    lambda_, power = settings["lambda_"], 1.0
-    columns: list[Component] = []
-    for last in range(at, trigger + 1):
-        whole = last == trigger
-        beyond = None if whole else episode.old[last + 1]
-        node = return_tree(settings, episode, at, last, root=spec.root, beyond=beyond)
-        columns.append(Component(node, weight=power if whole else (1.0 - lambda_) * power))
-        power *= lambda_
-    return tuple(columns)
-
-
 RULE = episode_rule(
     "off-line-lambda-return",
     TEXTBOOK["Off-line lambda-return"],
     learn,
-    lambda settings, rows: monte_carlo_updates({**settings, "first_visit": False}, rows),
-    _trees,
-    SummedMemory,
+    every_visit_updates,
+    lambda_trees,
+    SummedReturns,
     how=lambda_how,
     sizes={"counts": "states", "after": "states"},
     check=lambda settings, tables, rows: check_settings(settings, {}, ("lambda_",)),
@@ -154,7 +114,7 @@ RULE = episode_rule(
 
 
 @dataclass(frozen=True)
-class OfflineLambdaReturn(EpisodePrediction):
+class OfflineLambdaReturn(ReturnPrediction):
     """The off-line λ-return algorithm.
 
     Args:
@@ -170,7 +130,7 @@ class OfflineLambdaReturn(EpisodePrediction):
     reference: ClassVar[str] = "Sutton & Barto, section 12.1"
     rule: ClassVar[Rule] = RULE
     loop: ClassVar[Kernel] = off_line_lambda_return
-    memory: ClassVar[type[Any]] = SummedMemory
+    memory: ClassVar[type[Any]] = SummedReturns
     make_how: ClassVar[Any] = staticmethod(lambda_how)
 
     lambda_: float = 0.8
@@ -180,7 +140,3 @@ class OfflineLambdaReturn(EpisodePrediction):
     def check(self, problems: Problems) -> None:
         """λ is from 0 to 1."""
         problems.number("lambda_", self.lambda_, 0.0, 1.0)
-
-    def tables(self, world: Any, initial: Any) -> Tables:
-        """`v` [S], `after` [S], `counts`, `rates`."""
-        return {**super().tables(world, initial), "after": np.zeros(world.states)}

@@ -11,50 +11,23 @@ vary without bound. b must do whatever π does. A truncated episode's returns bo
 Reference: Sutton & Barto, 2nd edition, sections 5.5 and 5.6, equations 5.5 to 5.8.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
-from mazefit.agents.episode_rule import OVER, Episode, episode_rule, noted, put
-from mazefit.agents.learning.monte_carlo import (
-    check_first_visit,
-    check_ratios,
-    end_value,
-    mark_first_visits,
-    monte_carlo_updates,
-    return_before,
-    return_tree,
-)
-from mazefit.agents.learning.monte_carlo_memory import WeightedReturns, with_first
+from mazefit.agents.episode_rule import OVER, episode_rule, noted, put
+from mazefit.agents.learning.monte_carlo import end_value, mark_first_visits, off_policy_how, return_before
+from mazefit.agents.learning.monte_carlo_memory import WeightedReturns
+from mazefit.agents.learning.monte_carlo_rows import check_off_policy, off_policy_updates
+from mazefit.agents.learning.monte_carlo_trees import off_policy_trees
 from mazefit.agents.learning.two_policies import OffPolicyPrediction
 from mazefit.agents.policy_tables import draw_action
 from mazefit.agents.schedules import tick
 from mazefit.agents.steps import begin, finish, leave, note, note_extra, take
-from mazefit.agents.world import World
 from mazefit.backup.one_step import CELL
-from mazefit.backup.rule import Rule, Tables
-from mazefit.backup.spec import BackupSpec
+from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
-
-
-class OffPolicyHow(NamedTuple):
-    """γ, the actions, first visits alone or all, weighted or ordinary importance sampling."""
-
-    discount: float
-    actions: tuple[int, ...]
-    first_visit: bool
-    weighted: bool
-
-
-def off_policy_how(settings: Mapping[str, Any]) -> OffPolicyHow:
-    """The parameters as the kernels take them."""
-    return OffPolicyHow(settings["discount"], tuple(range(settings["actions"])), settings["first_visit"], settings["weighted"])
 
 
 @kernel
@@ -131,47 +104,17 @@ def off_policy_monte_carlo(memory: Any, workings: Any, world: Any, walk: Any, lo
     leave(walk, state, -1, length, gain, used, steps, finished, steps)
 
 
-def _updates(settings: Mapping[str, Any], rows: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
-    """As of Monte Carlo prediction; of the weighted average only as far back as W is above 0."""
-    updates = monte_carlo_updates(settings, rows)
-    if settings["weighted"] and len(updates):
-        ratios = np.multiply.accumulate(rows["extra"][::-1])[::-1]
-        updates = updates[ratios[updates[:, 0]] != 0.0]
-    return updates
-
-
-def _trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    root = return_tree(settings, episode, at, trigger, root=spec.root, ratios=True)
-    if settings["weighted"]:
-        return (Component(root),)
-    ratio = 1.0
-    for step in range(trigger, at - 1, -1):
-        ratio = ratio * episode.extra[step]
-    return (Component(root, weight=ratio, weight_label="ρ"),)
-
-
-def _check(settings: dict[str, Any], tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
-    check_first_visit(settings)
-    check_ratios(rows)
-    if not isinstance(settings.get("weighted"), bool):
-        raise ValueError(f"settings: weighted: expected true or false, got {settings.get('weighted')!r}")
-    if not (tables["weights"] >= 0.0).all():
-        raise ValueError("table weights: expected numbers of at least 0, got others")
-
-
 RULE = episode_rule(
     "off-policy-monte-carlo",
     TEXTBOOK["Off-policy Monte Carlo"],
     learn,
-    _updates,
-    _trees,
+    off_policy_updates,
+    off_policy_trees,
     WeightedReturns,
     how=off_policy_how,
     columns={"extra": "<f8"},
     sizes={"counts": "states", "first": "states", "weights": "states"},
-    check=_check,
+    check=check_off_policy,
     result="v",
 )
 
@@ -204,8 +147,3 @@ class OffPolicyMonteCarlo(OffPolicyPrediction):
         """weighted and first_visit are true or false."""
         problems.instance("weighted", self.weighted, bool)
         problems.instance("first_visit", self.first_visit, bool)
-
-    def tables(self, world: World, initial: Any) -> Tables:
-        """`v` [S], `first` [S], `weights` [S], `counts`, `rates`."""
-        found = with_first(super().tables(world, initial), "v")
-        return {**found, "weights": np.zeros(world.states)}

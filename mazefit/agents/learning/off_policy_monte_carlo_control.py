@@ -12,25 +12,21 @@ walks in circles an episode is long; without exploring it may never end. A trunc
 Reference: Sutton & Barto, 2nd edition, section 5.7.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import numpy as np
-import numpy.typing as npt
-
 from mazefit.agents.episode_rule import OVER, episode_rule, noted, put
-from mazefit.agents.learner import EpisodeControl
-from mazefit.agents.learning.monte_carlo import check_ratios, end_value, return_before, return_tree
-from mazefit.agents.learning.monte_carlo_memory import WeightedPairReturns
+from mazefit.agents.learning.monte_carlo import end_value, return_before
+from mazefit.agents.learning.monte_carlo_memory import ReturnControl, WeightedPairReturns
+from mazefit.agents.learning.monte_carlo_rows import check_off_policy_control, greedy_updates
+from mazefit.agents.learning.monte_carlo_trees import ratio_trees
+from mazefit.agents.learning.planned_rows import note_cause
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose, probability
 from mazefit.agents.schedules import tick
 from mazefit.agents.steps import begin, finish, leave, note, note_extra, take
-from mazefit.agents.world import World
 from mazefit.backup.one_step import CELL
-from mazefit.backup.rule import Rule, Tables
+from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component
 from mazefit.kernel import Kernel, kernel
 
 
@@ -97,8 +93,7 @@ def off_policy_monte_carlo_control(memory: Any, workings: Any, world: Any, walk:
         note_extra(log, steps, ratio)
         put(workings, length, cell + flags, arrival, reward, ratio)
         count = learn(memory, workings, length, how)  # when it is over: as far back as it was greedy
-        if log.at >= 0:
-            log.cause[log.at + steps] = count
+        note_cause(log, steps, count)
         gain += reward
         length += 1
         steps += 1
@@ -109,39 +104,20 @@ def off_policy_monte_carlo_control(memory: Any, workings: Any, world: Any, walk:
     leave(walk, state, -1, length, gain, used, steps, finished, steps)
 
 
-def _updates(settings: Mapping[str, Any], rows: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
-    """The updates of one episode so far, int64 [k, 2]: the last row says of how many steps, from the last one back."""
-    length = len(rows["cell"])
-    if not length or not rows["cell"][-1] & OVER:
-        return np.empty((0, 2), dtype=np.int64)
-    steps = np.arange(length - 1, length - 1 - min(int(rows["cause"][-1]), length), -1)
-    return np.stack([steps, np.full(len(steps), length - 1)], axis=1)
-
-
-def _check(settings: dict[str, Any], tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
-    check_ratios(rows)
-    if rows and not (rows["cause"] >= 0).all():
-        raise ValueError("rows: expected numbers of steps learned from, got negative ones")
-    if not (tables["weights"] >= 0.0).all():
-        raise ValueError("table weights: expected numbers of at least 0, got others")
-
-
 RULE = episode_rule(
     "off-policy-monte-carlo-control",
     TEXTBOOK["Off-policy Monte Carlo control"],
     learn,
-    _updates,
-    lambda spec, settings, tables, episode, at, trigger: (
-        Component(return_tree(settings, episode, at, trigger, root=spec.root, ratios=True)),
-    ),
+    greedy_updates,
+    ratio_trees,
     WeightedPairReturns,
     columns={"extra": "<f8", "cause": "<i8"},
-    check=_check,
+    check=check_off_policy_control,
 )
 
 
 @dataclass(frozen=True)
-class OffPolicyMonteCarloControl(EpisodeControl):
+class OffPolicyMonteCarloControl(ReturnControl):
     """Off-policy Monte Carlo control by weighted importance sampling; its step sizes are W / C.
 
     It is slow, and C keeps the weights of policies long left behind, so that a value may stay wrong for good: with discount
@@ -164,8 +140,3 @@ class OffPolicyMonteCarloControl(EpisodeControl):
 
     discount: float = 1.0
     policy: Policy = field(default_factory=lambda: EpsilonGreedy(0.5))
-
-    def tables(self, world: World, initial: Any) -> Tables:
-        """`q` [S * A], `weights` [S * A], `counts`, `rates`."""
-        found = super().tables(world, initial)
-        return {**found, "weights": np.zeros(len(found["q"]))}

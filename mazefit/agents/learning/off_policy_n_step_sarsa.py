@@ -14,37 +14,18 @@ Reference: Sutton & Barto, 2nd edition, section 7.3.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from mazefit.agents.episode_rule import Episode, episode_rule, noted, put
-from mazefit.agents.learner import EpisodeControl
-from mazefit.agents.learning.n_step import (
-    MOST,
-    check_n,
-    first_due,
-    last_due,
-    n_step_updates,
-    sampled_leaf,
-    sampled_spine,
-)  # fmt: skip
+from mazefit.agents.episode_rule import episode_rule, put
+from mazefit.agents.learning.n_step import back_up, first_due, last_due, n_step_updates
 from mazefit.agents.learning.n_step_sarsa import n_step_sarsa_target
-from mazefit.agents.learning.target_policy import (
-    check_chances,
-    check_target,
-    check_target_settings,
-    probabilities_of,
-    rate_of_target,
-    target_how,
-    target_probability,
-    target_settings,
-)
+from mazefit.agents.learning.n_step_trees import ratio_after, sampled_trees, weighted_leaf
+from mazefit.agents.learning.target_control import WeightedControl, check_weighted
+from mazefit.agents.learning.target_policy import rate_of_target, target_how, target_probability
 from mazefit.agents.policies import EpsilonGreedy, Greedy, Policy, choose, probability
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, note_extra, take
 from mazefit.backup.one_step import CELL, TERMINATED
-from mazefit.backup.rule import Rule, Tables
-from mazefit.backup.spec import BackupSpec
+from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component, Node
-from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
 
@@ -67,10 +48,7 @@ def learn(memory: Any, episode: Any, t: int, how: Any) -> None:
         cell = episode.cell[step] & CELL
         ratio = importance_ratio(memory.q, episode, step, t, how.actions, rate_of_target(memory, how))
         target = n_step_sarsa_target(memory.q, episode, step, t, how.discount)
-        step_size = step_size_at(memory, cell) * ratio
-        old = memory.q[cell]
-        memory.q[cell] = old + step_size * (target - old)
-        noted(episode, step, target, old, memory.q[cell], step_size)
+        back_up(memory.q, cell, target, step_size_at(memory, cell) * ratio, episode, step)
     tick(memory, row)
 
 
@@ -108,41 +86,21 @@ def off_policy_n_step_sarsa(memory: Any, episode: Any, world: Any, walk: Any, lo
     leave(walk, state, action, length, gain, used, steps, finished, steps)
 
 
-def _trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    def ratio(step: int) -> float:
-        state, action = divmod(episode.following[step], settings["actions"])
-        return probabilities_of(settings, tables, state)[action] / episode.extra[step]
-
-    def leaf(step: int, truncated: bool) -> Node:
-        return sampled_leaf(settings, tables, episode, step, truncated, ratio(step))
-
-    return (sampled_spine(settings, episode, at, trigger, leaf, spec.root, ratio),)
-
-
-def _check(settings: dict[str, Any], tables: Tables, rows: Any) -> None:
-    check_n(settings)
-    check_target_settings(settings, ratio=True)
-    if rows:
-        check_chances(rows["extra"], "rows: extra")
-
-
 RULE = episode_rule(
     "off-policy-n-step-sarsa",
     TEXTBOOK["Off-policy n-step Sarsa"],
     learn,
     n_step_updates,
-    _trees,
+    sampled_trees(weighted_leaf, ratio_after),
     how=target_how,
     columns={"extra": "<f8"},
     following="cells",
-    check=_check,
+    check=check_weighted,
 )
 
 
 @dataclass(frozen=True)
-class OffPolicyNStepSarsa(EpisodeControl):
+class OffPolicyNStepSarsa(WeightedControl):
     """Off-policy n-step Sarsa.
 
     Args:
@@ -162,7 +120,7 @@ class OffPolicyNStepSarsa(EpisodeControl):
     rule: ClassVar[Rule] = RULE
     loop: ClassVar[Kernel] = off_policy_n_step_sarsa
     uniforms_each: ClassVar[int] = 2
-    averages: ClassVar[bool] = True
+    needs_target: ClassVar[bool] = True
     make_how: ClassVar[Any] = staticmethod(target_how)
 
     step_size: float | Schedule | PerVisit = 0.1
@@ -170,21 +128,3 @@ class OffPolicyNStepSarsa(EpisodeControl):
     policy: Policy = field(default_factory=EpsilonGreedy)
     n: int = 2
     target: Policy = field(default_factory=Greedy)
-
-    def check(self, problems: Problems) -> None:
-        """n is at least 1, the target is one with probabilities."""
-        problems.integer("n", self.n, 1, MOST)
-        check_target(problems, self.target, self.policy, needed=True)
-
-    def settings(self, world: Any) -> dict[str, Any]:
-        """Rows hold the following pair; the target by its name and rate."""
-        return {**super().settings(world), **target_settings(self.target), "pairs": True}
-
-    def check_workings(self, settings: dict[str, Any], workings: dict[str, Any]) -> None:
-        """Refuse loaded steps that point outside the tables, or with probabilities that cannot be.
-
-        Raises:
-            ValueError: they do.
-        """
-        super().check_workings(settings, workings)
-        check_chances(workings["extra"], "workings: extra")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mazefit.agents.steps import note, note_extra
 from mazefit.backup.one_step import PLANNING, read_backup
 from mazefit.backup.spec import BackupSpec
 from mazefit.backup.tree import Backup
@@ -28,10 +29,17 @@ def note_cause(log: Any, rows: int, cause: int) -> None:
 
 
 @kernel
-def note_extra(log: Any, rows: int, extra: float) -> None:
-    """Log what else there is to say of row number `rows` of this block."""
-    if log.at >= 0:
-        log.extra[log.at + rows] = extra
+def note_resting(log: Any, rows: int, row: int, following: int, reward: float, cause: int) -> None:
+    """Log row number `rows` of this block, and which row it rests on."""
+    note(log, rows, row, following, reward)
+    note_cause(log, rows, cause)
+
+
+@kernel
+def note_planned(log: Any, rows: int, row: int, following: int, reward: float, cause: int, extra: float) -> None:
+    """The same, and what else there is to say of it."""
+    note_resting(log, rows, row, following, reward, cause)
+    note_extra(log, rows, extra)
 
 
 def check_planned(settings: Mapping[str, Any], tables: Mapping[str, Any], rows: Mapping[str, npt.NDArray[Any]]) -> None:

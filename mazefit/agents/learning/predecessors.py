@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mazefit.agents.learning.deterministic_model import Workings, check_arrays, check_between
-from mazefit.agents.planning.heap import put
+from mazefit.agents.learning.model_control import Workings, check_arrays, check_between
+from mazefit.agents.planning.heap import put, take_out
 from mazefit.agents.world import World
 from mazefit.backup.one_step import TERMINATED
 from mazefit.kernel import kernel
@@ -30,6 +30,21 @@ class Queued(NamedTuple):
     place: Any  # [S * A], where each stands in it, -1 where it does not wait
     priority: Any  # [S * A]
     waiting: Any  # [1], how many wait
+
+
+class SweepingHow(NamedTuple):
+    """γ, the actions, how many backups each step may bring, and θ."""
+
+    discount: float
+    actions: tuple[int, ...]
+    planning_steps: int
+    threshold: float
+
+
+def sweeping_how(settings: Mapping[str, Any]) -> SweepingHow:
+    """The parameters as the kernels take them."""
+    actions = tuple(range(settings["actions"]))
+    return SweepingHow(settings["discount"], actions, settings["planning_steps"], settings["threshold"])
 
 
 @kernel
@@ -61,6 +76,14 @@ def queue_up(model: Any, cell: int, priority: float, threshold: float) -> None:
     """Let a pair wait if its priority is large enough, unless it waits with a higher one already."""
     if priority > threshold and (model.place[cell] < 0 or priority > model.priority[cell]):
         model.waiting[0] = put(model.heap, model.place, model.priority, model.waiting[0], cell, priority)
+
+
+@kernel
+def foremost(model: Any) -> int:
+    """The pair that waits with the highest priority; it waits no longer."""
+    cell = model.heap[0]
+    model.waiting[0] = take_out(model.heap, model.place, model.priority, model.waiting[0], cell)
+    return cell
 
 
 def nothing_queued(world: World) -> Workings:

@@ -14,19 +14,13 @@ reinforcement learning: a unifying algorithm (the form without control variate).
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from mazefit.agents.episode_rule import episode_rule, noted, put
-from mazefit.agents.learner import EpisodeControl
-from mazefit.agents.learning.n_step import MOST, first_due, last_due, n_step_updates
-from mazefit.agents.learning.sigma import check_sigma, degree, sigma_how, sigma_trees
-from mazefit.agents.learning.target_policy import (
-    Rated,
-    check_chances,
-    check_target,
-    rate_of_target,
-    target_leaning,
-    target_settings,
-    target_weight,
-)
+from mazefit.agents.episode_rule import episode_rule, put
+from mazefit.agents.learning.n_step import back_up, first_due, last_due, n_step_updates
+from mazefit.agents.learning.n_step_trees import branching_trees
+from mazefit.agents.learning.sigma import degree, mixed_value, sigma_how
+from mazefit.agents.learning.sigma_rows import check_sigma, check_sigma_parameters, sigma_branch
+from mazefit.agents.learning.target_control import WeightedControl
+from mazefit.agents.learning.target_policy import rate_of_target
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose, probability
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, note_extra, take
@@ -35,33 +29,6 @@ from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
-
-
-@kernel
-def mixed_value(q: Any, cell: int, below: float, sigma: float, chance: float, rate: float, how: Any) -> float:
-    """The bracket: what the arrival whose taken pair is `cell` is worth, `below` being G of that pair.
-
-    Args:
-        q: action values [S * A].
-        cell, below: the pair taken, and its G.
-        sigma: σ of this step.
-        chance: b of that pair.
-        rate: ε or τ of π.
-        how: the actions; whether π is b; whether there is a control variate.
-    """
-    first = cell - cell % len(how.actions)
-    rated = Rated((0.0, rate))
-    best, share = target_leaning(q, first, how.actions, rated)
-    taken_share = target_weight(q[cell], best, share, how.actions, rated)
-    ratio = 1.0 if how.on_policy else taken_share / chance
-    total = 0.0
-    for action in range(len(how.actions)):
-        value = q[first + action]
-        part = below if first + action == cell and not how.control_variate else value
-        total += target_weight(value, best, share, how.actions, rated) * part
-    if how.control_variate:
-        return (sigma * ratio + (1.0 - sigma) * taken_share) * (below - q[cell]) + total
-    return sigma * ratio * below + (1.0 - sigma) * total
 
 
 @kernel
@@ -96,10 +63,7 @@ def learn(memory: Any, episode: Any, t: int, how: Any) -> None:
     for step in range(first_due(t, how.n), last_due(row, t, how.n) + 1):
         cell = episode.cell[step] & CELL
         target = q_sigma_target(memory.q, episode, step, t, rate_of_target(memory, how), how)
-        step_size = step_size_at(memory, cell)
-        old = memory.q[cell]
-        memory.q[cell] = old + step_size * (target - old)
-        noted(episode, step, target, old, memory.q[cell], step_size)
+        back_up(memory.q, cell, target, step_size_at(memory, cell), episode, step)
     tick(memory, row)
 
 
@@ -142,13 +106,13 @@ def q_sigma(memory: Any, episode: Any, world: Any, walk: Any, log: Any, how: Any
 
 
 RULE = episode_rule(
-    "q-sigma", TEXTBOOK["Q(sigma)"], learn, n_step_updates, sigma_trees,
+    "q-sigma", TEXTBOOK["Q(sigma)"], learn, n_step_updates, branching_trees(sigma_branch),
     how=sigma_how, columns={"extra": "<f8"}, following="cells", check=check_sigma,
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class QSigma(EpisodeControl):
+class QSigma(WeightedControl):
     """Q(σ).
 
     Args:
@@ -170,7 +134,6 @@ class QSigma(EpisodeControl):
     rule: ClassVar[Rule] = RULE
     loop: ClassVar[Kernel] = q_sigma
     uniforms_each: ClassVar[int] = 3
-    averages: ClassVar[bool] = True
     make_how: ClassVar[Any] = staticmethod(sigma_how)
 
     step_size: float | Schedule | PerVisit = 0.25
@@ -183,23 +146,4 @@ class QSigma(EpisodeControl):
 
     def check(self, problems: Problems) -> None:
         """n is at least 1, σ from 0 to 1 or drawn, the target one with probabilities."""
-        problems.integer("n", self.n, 1, MOST)
-        if isinstance(self.sigma, str):
-            problems.check(self.sigma == "random", f"sigma: expected a number from 0 to 1 or 'random', got {self.sigma!r}")
-        else:
-            problems.number("sigma", self.sigma, 0.0, 1.0)
-        problems.instance("control_variate", self.control_variate, bool)
-        check_target(problems, self.target, self.policy)
-
-    def settings(self, world: Any) -> dict[str, Any]:
-        """Rows hold the following pair; the target by its name and rate."""
-        return {**super().settings(world), **target_settings(self.target), "pairs": True}
-
-    def check_workings(self, settings: dict[str, Any], workings: dict[str, Any]) -> None:
-        """Refuse loaded steps that point outside the tables, or with probabilities that cannot be.
-
-        Raises:
-            ValueError: they do.
-        """
-        super().check_workings(settings, workings)
-        check_chances(workings["extra"], "workings: extra")
+        check_sigma_parameters(problems, vars(self))

@@ -17,12 +17,12 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.learner import Control
-from mazefit.agents.learning.planned_rows import note_cause
-from mazefit.agents.learning.r_max_model import ModelMemory, RMaxHow, Sweeping, learn, r_max_how
+from mazefit.agents.learning.model_control import ModelControl
+from mazefit.agents.learning.planned_rows import note_resting
+from mazefit.agents.learning.r_max_model import ModelMemory, RMaxHow, Sweeping, learn, nothing_seen, plan_anew, r_max_how
 from mazefit.agents.learning.r_max_rows import RULE, check_sweeping, fresh_sweeping
 from mazefit.agents.policies import Greedy, Policy, choose
-from mazefit.agents.steps import ROWS_BEFORE, begin, finish, leave, note, take
+from mazefit.agents.steps import ROWS_BEFORE, begin, finish, leave, take
 from mazefit.agents.world import World
 from mazefit.backup.one_step import PLANNING
 from mazefit.backup.rule import Rule, Tables
@@ -47,16 +47,12 @@ def r_max(memory: Any, plan: Any, world: Any, walk: Any, log: Any, how: Any) -> 
             action = choose(q, state * len(actions), actions, memory, walk.uniforms[used])
             cell = state * len(actions) + action
             arrival, reward, flags, used = take(world, cell, length, walk.uniforms, used + 1)
-            note(log, rows, cell + flags, arrival, reward)
-            note_cause(log, rows, walk.place[ROWS_BEFORE] + rows)
+            note_resting(log, rows, cell + flags, arrival, reward, walk.place[ROWS_BEFORE] + rows)
             before = memory.seen[cell]
             learn(memory, cell + flags, arrival, reward, how)
             plan.open[0], plan.flags[0] = 1, flags
             if before < memory.seen[cell] == how.known_after:  # known from now on: plan
-                plan.known[plan.size[0]] = cell
-                plan.size[0] += 1
-                plan.at[0], plan.sweeps[0], plan.change[0] = plan.size[0] - 1, 0, 0.0
-                plan.cause[0] = walk.place[ROWS_BEFORE] + rows
+                plan_anew(plan, cell, walk.place[ROWS_BEFORE] + rows)
             rows += 1
             gain += reward
             length += 1
@@ -65,8 +61,7 @@ def r_max(memory: Any, plan: Any, world: Any, walk: Any, log: Any, how: Any) -> 
         while plan.at[0] >= 0 and rows < walk.budget * how.rows:
             cell = plan.known[plan.at[0]]
             old = q[cell]
-            note(log, rows, cell + PLANNING, 0, 0.0)
-            note_cause(log, rows, plan.cause[0])
+            note_resting(log, rows, cell + PLANNING, 0, 0.0, plan.cause[0])
             rows += 1
             learn(memory, cell + PLANNING, 0, 0.0, how)
             plan.change[0] = max(plan.change[0], abs(q[cell] - old))
@@ -85,7 +80,7 @@ def r_max(memory: Any, plan: Any, world: Any, walk: Any, log: Any, how: Any) -> 
 
 
 @dataclass(frozen=True)
-class RMax(Control):
+class RMax(ModelControl):
     """R-max. Where nothing is random, `known_after=1` is enough.
 
     The bound U that unknown pairs hold is reward_max · H, where H is 1 / (1 - γ), or at γ = 1 the number of states: as much as
@@ -108,6 +103,8 @@ class RMax(Control):
     loop: ClassVar[Kernel] = r_max
     memory: ClassVar[type[Any]] = ModelMemory
     workings_kind: ClassVar[type[Any]] = Sweeping
+    fresh: ClassVar[Any] = staticmethod(fresh_sweeping)
+    refuse: ClassVar[Any] = staticmethod(check_sweeping)
     policy: ClassVar[Policy] = Greedy()
 
     discount: float = 0.95
@@ -150,22 +147,4 @@ class RMax(Control):
         if np.any(np.asarray(initial)):
             raise ConfigError(f"initial: expected none for R-max, which begins with reward_max · H, got {initial!r}")
         tables = super().tables(world, self.bound(world.states))
-        outcomes = len(tables["q"]) * self.known_after
-        return {
-            **tables,
-            "seen": np.zeros(len(tables["q"])),
-            **{name: np.zeros(outcomes) for name in ("arrival", "reward", "ended")},
-        }
-
-    def workings(self, world: World, **given: Any) -> dict[str, npt.NDArray[Any]]:
-        """No pair is known."""
-        return fresh_sweeping(world)
-
-    def check_workings(self, settings: dict[str, Any], workings: dict[str, npt.NDArray[Any]]) -> None:
-        """Refuse a loaded list of known pairs that points outside the tables.
-
-        Raises:
-            ValueError: it does.
-        """
-        super().check_workings(settings, workings)
-        check_sweeping(settings, workings)
+        return {**tables, **nothing_seen(len(tables["q"]), self.known_after)}

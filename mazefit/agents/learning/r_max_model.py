@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from mazefit.agents.learning.deterministic_model import sampled_target
 from mazefit.agents.schedules import tick, visit
 from mazefit.backup.one_step import CELL, PLANNING, TERMINATED
+from mazefit.backup.rule import Tables
 from mazefit.kernel import kernel
+
+OUTCOMES = ("arrival", "reward", "ended")  # the tables with m entries a pair
 
 
 class ModelMemory(NamedTuple):
@@ -50,6 +55,11 @@ def r_max_how(settings: Mapping[str, Any]) -> RMaxHow:
     return RMaxHow(settings["discount"], tuple(range(settings["actions"])), settings["known_after"], 1, 0.0, 1)
 
 
+def nothing_seen(cells: int, known_after: int) -> Tables:
+    """Of every pair 0 outcomes, and room for m."""
+    return {"seen": np.zeros(cells), **{name: np.zeros(cells * known_after) for name in OUTCOMES}}
+
+
 @kernel
 def r_max_update(
     q: Any, arrival: Any, reward: Any, ended: Any, cell: int, known_after: int, discount: float, actions: tuple[int, ...]
@@ -89,6 +99,15 @@ def learn(memory: Any, row: int, arrival: int, reward: float, how: Any) -> tuple
         memory.seen[cell] += 1.0
     tick(memory, row)
     return sampled_target(memory.q, reward, arrival, ended, how.discount, how.actions), 0.0
+
+
+@kernel
+def plan_anew(plan: Any, cell: int, number: int) -> None:
+    """A pair is known from now on, as row `number` says: sweeps are due, beginning with it."""
+    plan.known[plan.size[0]] = cell
+    plan.at[0], plan.sweeps[0], plan.change[0] = plan.size[0], 0, 0.0
+    plan.size[0] += 1
+    plan.cause[0] = number
 
 
 @kernel

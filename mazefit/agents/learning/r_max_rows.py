@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.learning.deterministic_model import check_arrays, check_between
+from mazefit.agents.learning.model_control import check_arrays, check_between
 from mazefit.agents.learning.planned_rows import CAUSE, check_planned
-from mazefit.agents.learning.r_max_model import ModelMemory, Sweeping, learn, look_at_model, r_max_how
+from mazefit.agents.learning.r_max_model import OUTCOMES, ModelMemory, Sweeping, learn, look_at_model, r_max_how
 from mazefit.agents.step_rule import check_columns, check_common, step_rule
 from mazefit.agents.world import World
 from mazefit.backup.one_step import CELL, PLANNING, TERMINATED, TRUNCATED, action_label, state_label
@@ -69,19 +69,16 @@ def _arrival(state: int, values: list[float], *, ended: bool, truncated: bool = 
     return replace(node, value=evaluate(node))
 
 
-_OUTCOMES = ("arrival", "reward", "ended")
-
-
 def check_r_max(settings: dict[str, Any], model: Model, tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
     """Refuse loaded tables and rows that do not fit each other, or outcomes outside the tables.
 
     Raises:
         ValueError: some do.
     """
-    lengths = {name: "cells" for name in ModelMemory._fields if name not in _OUTCOMES}
-    check_common(settings, {name: table for name, table in tables.items() if name not in _OUTCOMES}, lengths)
+    lengths = {name: "cells" for name in ModelMemory._fields if name not in OUTCOMES}
+    check_common(settings, {name: table for name, table in tables.items() if name not in OUTCOMES}, lengths)
     check_settings(settings, {"known_after": 1}, ())
-    for name in _OUTCOMES:
+    for name in OUTCOMES:
         check_table(name, tables[name], len(tables["q"]) * settings["known_after"])
     arrival, seen = tables["arrival"], tables["seen"]
     inside = (arrival >= 0.0) & (arrival < settings["states"]) & (arrival == np.floor(arrival))

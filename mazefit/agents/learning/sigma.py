@@ -1,4 +1,4 @@
-"""Q(σ)'s parameters as its kernels take them, its trees, and what is refused of a loaded trace.
+"""Q(σ)'s parameters as its kernels take them, and what an arrival is worth, between sampling and averaging.
 
 Reference: Sutton & Barto, 2nd edition, section 7.6.
 """
@@ -6,15 +6,9 @@ Reference: Sutton & Barto, 2nd edition, section 7.6.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import numpy.typing as npt
-
-from mazefit.agents.episode_rule import Episode
-from mazefit.agents.learning.n_step import branching_spine, check_n
-from mazefit.agents.learning.target_policy import check_chances, check_target_settings, probabilities_of, target_how
-from mazefit.backup.one_step import SAMPLED, action_label, state_label
-from mazefit.backup.rule import Tables
-from mazefit.backup.spec import BackupSpec
-from mazefit.backup.tree import Component, Edge, Node
+from mazefit.agents.learning.target_policy import target_how, target_probability
+from mazefit.agents.learning.tree_backup import branching_value
+from mazefit.backup.one_step import SAMPLED
 from mazefit.kernel import kernel
 
 
@@ -46,44 +40,22 @@ def degree(row: int, how: Any) -> float:
     return how.sigma
 
 
-def sigma_trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    """The tree of a return: at every arrival all actions, the taken one with its ratio and what followed."""
-    how = sigma_how(settings)
+@kernel
+def mixed_value(q: Any, cell: int, below: float, sigma: float, chance: float, rate: float, how: Any) -> float:
+    """The bracket: what the arrival whose taken pair is `cell` is worth, `below` being G of that pair.
 
-    def branch(step: int, taken: int, below: Node | None, truncated: bool) -> Node:
-        state, taken = divmod(episode.following[step], len(how.actions))
-        edges: list[Edge] = []
-        for action, chance in enumerate(probabilities_of(settings, tables, state)):
-            value = float(tables["q"][state * len(how.actions) + action])
-            node = Node("action", action_label(action), value=value)
-            if action == taken:
-                ratio = 1.0 if how.on_policy else chance / episode.extra[step]
-                control = value if how.control_variate else None
-                edges.append(Edge(below or node, weight=chance, chosen=True, ratio=ratio, control=control))
-            else:
-                edges.append(Edge(node, weight=chance))
-        sigma = degree(episode.cell[step], how)
-        return Node(
-            "state", state_label(state), combine="sigma", edges=tuple(edges), truncated=truncated, sigma=sigma
-        )  # fmt: skip
-
-    return (branching_spine(settings, episode, at, trigger, branch),)
-
-
-def check_sigma(settings: dict[str, Any], tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Refuse loaded parameters out of range, and probabilities that cannot be.
-
-    Raises:
-        ValueError: there are some.
+    Args:
+        q: action values [S * A].
+        cell, below: the pair taken, and its G.
+        sigma: σ of this step.
+        chance: b of that pair.
+        rate: ε or τ of π.
+        how: the actions; whether π is b; whether there is a control variate.
     """
-    check_n(settings)
-    check_target_settings(settings, ratio=True)
-    sigma, control = settings["sigma"], settings["control_variate"]
-    if sigma != "random" and not (isinstance(sigma, float) and 0.0 <= sigma <= 1.0):
-        raise ValueError(f"settings: sigma: expected a number from 0 to 1 or 'random', got {sigma!r}")
-    if not isinstance(control, bool):
-        raise ValueError(f"settings: control_variate: expected true or false, got {control!r}")
-    if rows:
-        check_chances(rows["extra"], "rows: extra")
+    first = cell - cell % len(how.actions)
+    taken_share = target_probability(q, cell, how.actions, rate)
+    ratio = 1.0 if how.on_policy else taken_share / chance
+    total = branching_value(q, first, -1 if how.control_variate else cell - first, below, how.actions, rate)
+    if how.control_variate:
+        return (sigma * ratio + (1.0 - sigma) * taken_share) * (below - q[cell]) + total
+    return sigma * ratio * below + (1.0 - sigma) * total

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mazefit.agents.learning.deterministic_model import Workings, check_arrays, check_between
+from mazefit.agents.learning.deterministic_model import check_known, nothing_known
+from mazefit.agents.learning.model_control import Workings, check_arrays, check_between
 from mazefit.agents.world import World
 from mazefit.kernel import kernel
 
@@ -39,18 +40,20 @@ def suppose(model: Any, state: int, number: int, actions: int) -> None:
             model.cause[cell] = number
 
 
-def timed(model: Workings, world: World) -> Workings:
+def nothing_timed(world: World) -> Workings:
     """A fresh model with its clock at 0."""
     last = np.zeros(world.states * world.actions, dtype=np.int64)
-    return {**model, "last": last, "clock": np.zeros(1, dtype=np.int64)}
+    return {**nothing_known(world), "last": last, "clock": np.zeros(1, dtype=np.int64)}
 
 
 def check_timed(settings: Mapping[str, Any], workings: Workings) -> None:
-    """Refuse a loaded model that knows of pairs tried in the future, or supposes nothing of an action of a visited state.
+    """Refuse a loaded model that does not fit.
 
     Raises:
-        ValueError: it does.
+        ValueError: it points outside the tables, knows of pairs tried in the future, or supposes nothing of an action of a
+            visited state.
     """
+    check_known(settings, workings)
     check_arrays(workings, {"last": settings["states"] * settings["actions"], "clock": 1}, np.int64)
     check_between(workings, {"clock": (0, 2**53)})
     check_between(workings, {"last": (0, int(workings["clock"][0]))})

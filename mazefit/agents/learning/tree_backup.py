@@ -13,29 +13,17 @@ evaluation.
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from mazefit.agents.episode_rule import Episode, episode_rule, noted, put
-from mazefit.agents.learner import EpisodeControl
-from mazefit.agents.learning.n_step import MOST, branching_spine, check_n, first_due, last_due, n_step_updates
-from mazefit.agents.learning.target_policy import (
-    Rated,
-    check_target,
-    check_target_settings,
-    expected_node,
-    rate_of_target,
-    target_how,
-    target_leaning,
-    target_settings,
-    target_weight,
-)
+from mazefit.agents.episode_rule import episode_rule, put
+from mazefit.agents.learning.n_step import back_up, first_due, last_due, n_step_updates
+from mazefit.agents.learning.n_step_trees import branching_trees, expected_branch
+from mazefit.agents.learning.target_control import TargetControl, check_n_step_target
+from mazefit.agents.learning.target_policy import Rated, rate_of_target, target_how, target_leaning, target_weight
 from mazefit.agents.policies import EpsilonGreedy, Policy, choose
 from mazefit.agents.schedules import PerVisit, Schedule, step_size_at, tick, visit
 from mazefit.agents.steps import begin, finish, leave, note, take
 from mazefit.backup.one_step import CELL, TERMINATED
-from mazefit.backup.rule import Rule, Tables
-from mazefit.backup.spec import BackupSpec
+from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
-from mazefit.backup.tree import Component, Node
-from mazefit.errors import Problems
 from mazefit.kernel import Kernel, kernel
 
 
@@ -85,10 +73,7 @@ def learn(memory: Any, episode: Any, t: int, how: Any) -> None:
         cell = episode.cell[step] & CELL
         rate = rate_of_target(memory, how)
         target = tree_backup_target(memory.q, episode, step, t, how.discount, how.actions, rate)
-        step_size = step_size_at(memory, cell)
-        old = memory.q[cell]
-        memory.q[cell] = old + step_size * (target - old)
-        noted(episode, step, target, old, memory.q[cell], step_size)
+        back_up(memory.q, cell, target, step_size_at(memory, cell), episode, step)
     tick(memory, row)
 
 
@@ -119,25 +104,19 @@ def tree_backup(memory: Any, episode: Any, world: Any, walk: Any, log: Any, how:
     leave(walk, state, -1, length, gain, used, steps, finished, steps)
 
 
-def _trees(
-    spec: BackupSpec, settings: dict[str, Any], tables: Tables, episode: Episode, at: int, trigger: int
-) -> tuple[Component, ...]:
-    def branch(step: int, taken: int, below: Node | None, truncated: bool) -> Node:
-        return expected_node(settings, tables, episode.following[step], truncated, taken, below)
-
-    return (branching_spine(settings, episode, at, trigger, branch),)
-
-
-def _check(settings: dict[str, Any], tables: Tables, rows: Any) -> None:
-    check_n(settings)
-    check_target_settings(settings, ratio=False)
-
-
-RULE = episode_rule("tree-backup", TEXTBOOK["Tree backup"], learn, n_step_updates, _trees, how=target_how, check=_check)
+RULE = episode_rule(
+    "tree-backup",
+    TEXTBOOK["Tree backup"],
+    learn,
+    n_step_updates,
+    branching_trees(expected_branch),
+    how=target_how,
+    check=check_n_step_target,
+)
 
 
 @dataclass(frozen=True)
-class TreeBackup(EpisodeControl):
+class TreeBackup(TargetControl):
     """Tree backup.
 
     Args:
@@ -163,12 +142,3 @@ class TreeBackup(EpisodeControl):
     policy: Policy = field(default_factory=EpsilonGreedy)
     n: int = 4
     target: Policy | None = None
-
-    def check(self, problems: Problems) -> None:
-        """n is at least 1, the target is one with probabilities."""
-        problems.integer("n", self.n, 1, MOST)
-        check_target(problems, self.target, self.policy)
-
-    def settings(self, world: Any) -> dict[str, Any]:
-        """The target by its name and rate."""
-        return {**super().settings(world), **target_settings(self.target)}

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.agents.door import learn
-from mazefit.agents.learner import EpisodePrediction
+from mazefit.agents.learning.monte_carlo_memory import ReturnPrediction
 from mazefit.agents.policy_tables import policy_table
 from mazefit.agents.progress import Callback
 from mazefit.agents.run import Run
@@ -60,7 +60,7 @@ def check_coverage(policy: npt.NDArray[np.float64], behaviour: npt.NDArray[np.fl
 
 
 @dataclass(frozen=True)
-class OffPolicyPrediction(EpisodePrediction):
+class OffPolicyPrediction(ReturnPrediction):
     """A predictor of one policy's values from episodes of another."""
 
     workings_kind: ClassVar[type[Any]] = TwoPolicies

@@ -12,7 +12,8 @@ import numpy as np
 
 from mazefit.agents.door import check_trace
 from mazefit.agents.exact import solve
-from mazefit.agents.planning.sweeps import Sweeping, sweep_rule
+from mazefit.agents.planning.sweep_rule import sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping
 from mazefit.agents.planning.value_iteration import two_arrays
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of

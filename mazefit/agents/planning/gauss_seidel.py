@@ -18,7 +18,8 @@ from mazefit.agents.door import check_trace
 from mazefit.agents.planning.backward_order import backward_order, low_values
 from mazefit.agents.planning.compact import Compact
 from mazefit.agents.planning.process import start_values
-from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, sweep_rule
+from mazefit.agents.planning.sweep_rule import sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping, check_sweeping
 from mazefit.agents.planning.value_iteration import sweep
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of

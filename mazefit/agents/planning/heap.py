@@ -7,7 +7,15 @@ Reference: Williams (1964), Algorithm 232: Heapsort.
 
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from mazefit.kernel import kernel
+
+
+def nothing_waits(states: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    """Heap, place and priority of so many states, none of which waits."""
+    return np.empty(states, dtype=np.int32), np.full(states, -1, dtype=np.int32), np.zeros(states)
 
 
 @kernel

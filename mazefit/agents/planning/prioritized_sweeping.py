@@ -14,14 +14,12 @@ Reference: Sutton & Barto, 2nd edition, section 8.4; Moore & Atkeson (1993), Pri
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from mazefit.agents.door import check_trace
 from mazefit.agents.planning.backups import value_backup
 from mazefit.agents.planning.backward_order import low_values, predecessors
-from mazefit.agents.planning.heap import put, take_out
+from mazefit.agents.planning.heap import nothing_waits, put, take_out
 from mazefit.agents.planning.process import flat, start_values
-from mazefit.agents.planning.single_rows import single_rule
+from mazefit.agents.planning.single_rows import single_rule, unlogged
 from mazefit.agents.planning.sweeps import CHUNK, before, begin, pays
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
@@ -136,9 +134,9 @@ class PrioritizedSweeping:
         links = predecessors(mdp, states, compiled)
         run = begin(self, mdp, {"v": low_values(mdp, v, self.discount)}, trace)
         process = (*flat(run.model), mdp.actions, self.discount)
-        queue = np.empty(len(v), dtype=np.int32), np.full(len(v), -1, dtype=np.int32), np.zeros(len(v))
+        queue = nothing_waits(len(v))
         size = look_at_all.run(compiled, run.tables["v"], states, self.theta, *queue, *process)
-        scratch = {"state": np.empty(CHUNK, dtype=np.int32), "priority": np.empty(CHUNK)}
+        scratch = unlogged(CHUNK)
         while size > 0 and run.steps < self.max_backups:
             arrays, at, free = (scratch, 0, CHUNK) if run.trace is None else run.trace.room()
             compiled = compiled or pays(5 * run.steps * mdp.next_state.size // mdp.states)

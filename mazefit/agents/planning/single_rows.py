@@ -14,6 +14,8 @@ from mazefit.backup.spec import BackupSpec
 from mazefit.backup.tree import Backup
 from mazefit.kernel import kernel
 
+SCHEMA = {"state": "i4", "priority": "f8"}
+
 
 @kernel
 def redo(
@@ -35,13 +37,18 @@ def redo(
         v[state] = value
 
 
+def unlogged(rows: int) -> dict[str, npt.NDArray[Any]]:
+    """Columns for so many rows that no trace keeps."""
+    return {name: np.empty(rows, dtype=kind) for name, kind in SCHEMA.items()}
+
+
 def single_rule(name: str, spec: BackupSpec) -> Rule:
     """The rule of a planner that backs up single states, registered."""
     return register(
         Rule(
             name=name,
             spec=spec,
-            schema={"state": "i4", "priority": "f8"},
+            schema=SCHEMA,
             replay=_replay,
             read=_read,
             details=_details,

@@ -16,7 +16,8 @@ import numpy as np
 from mazefit.agents.door import check_trace
 from mazefit.agents.planning.compact import Compact
 from mazefit.agents.planning.process import start_values
-from mazefit.agents.planning.sweeps import Sweeping, check_sweeping, sweep_rule
+from mazefit.agents.planning.sweep_rule import sweep_rule
+from mazefit.agents.planning.sweeps import Sweeping, check_sweeping
 from mazefit.agents.run import Run
 from mazefit.agents.world import tables_of
 from mazefit.backup.rule import Rule, Tables
