@@ -120,8 +120,9 @@ RULE = episode_rule(
 class OffPolicyMonteCarloControl(ReturnControl):
     """Off-policy Monte Carlo control by weighted importance sampling; its step sizes are W / C.
 
-    It is slow, and C keeps the weights of policies long left behind, so that a value may stay wrong for good: with discount
-    0.95, initial values of -20 and 20,000 episodes the greedy path of the Dyna maze is the shortest on 28 of 30 seeds.
+    It is slow, and C keeps the weights of policies long left behind: one early return may hold nearly all of it, and a value stay
+    wrong for good. Learning once more from the values found, with weights of 0, drops them: twice 50,000 episodes with discount
+    0.95 and initial values of -20 give the shortest path of the Dyna maze on 30 of 30 seeds (once 20,000, on 28).
 
     Args:
         discount: γ, from 0 to 1.

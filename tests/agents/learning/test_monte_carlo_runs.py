@@ -226,26 +226,27 @@ def test_a_schedule_stands_where_it_does_at_the_last_step_of_the_episode(kind: A
 
 
 @pytest.mark.parametrize(
-    ("learner", "episodes", "initial", "least"),
+    ("learner", "episodes", "initial", "times"),
     [
         (
             MonteCarloControl(step_size=0.03, discount=0.95, policy=EpsilonGreedy(Linear(1.0, 0.1, episodes=3000))),
-            3000, 0.0, 30,
+            3000, 0.0, 1,
         ),
-        (MonteCarloExploringStarts(step_size=0.3, discount=0.95, max_steps=100), 5000, 0.0, 30),
-        (OffPolicyMonteCarloControl(discount=0.95), 20_000, -20.0, 26),  # weights of old policies may hold a value for good
+        (MonteCarloExploringStarts(step_size=0.3, discount=0.95, max_steps=100), 5000, 0.0, 1),
+        (OffPolicyMonteCarloControl(discount=0.95), 50_000, -20.0, 2),  # once more from the values found, with weights of 0
     ],
     ids=lambda value: getattr(value, "name", None),
 )  # fmt: skip
-def test_the_shortest_path_of_the_dyna_maze(learner: Any, episodes: int, initial: float, least: int) -> None:
+def test_the_shortest_path_of_the_dyna_maze(learner: Any, episodes: int, initial: float, times: int) -> None:
     maze = Maze.named("dyna")
-    lengths = [
-        certify(
-            maze, learner.learn(maze, episodes=episodes, seed=seed, initial=initial, backend="compiled").q, 0.95
-        ).greedy_length
-        for seed in range(30)
-    ]
-    assert lengths.count(14) >= least
+
+    def greedy_length(seed: int) -> int | None:
+        q: Any = initial
+        for _ in range(times):
+            q = learner.learn(maze, episodes=episodes, seed=seed, initial=q, backend="compiled").q
+        return certify(maze, q, 0.95).greedy_length
+
+    assert [greedy_length(seed) for seed in range(30)] == [14] * 30
 
 
 def test_off_policy_control_finds_every_way_of_a_small_maze() -> None:
