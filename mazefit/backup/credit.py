@@ -6,8 +6,8 @@ An update new = old + α · (target - old) with target = r + γ · Σ w · leaf 
     each leaf    + g · α · γ · w
     the cell     g · (1 - α)  is what its former value keeps
 
-One-step rules are read by one compiled pass over what a replay notes, some others by a pass of their own (`Rule.credit`); all
-others by the tape (tape.py), which takes down the arithmetic of the rule's own code. The max hands all to its first winner.
+One-step rules are read by one compiled pass over what a replay notes, some others by a pass of their own (`Rule.credit`, or
+`Rule.rewards` where rewards are no rows); all others by the tape (credit_tape.py). The max hands all to its first winner.
 """
 
 from itertools import pairwise
@@ -16,17 +16,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from mazefit.backup.credit_tape import taped
 from mazefit.backup.one_step import CELL, SECOND, TERMINATED
-from mazefit.backup.rule import Tables
 from mazefit.backup.stretches import joined
-from mazefit.backup.tape import Number, Tape, TapedTable
 from mazefit.kernel import kernel, worth_compiling
 
 if TYPE_CHECKING:
     from mazefit.backup.trace import Trace
 
 SAMPLE, MAX, EXPECT = 0, 1, 2
-SEGMENT = 65_536  # rows that the tape takes in at a time
 
 
 @kernel
@@ -79,7 +77,7 @@ def credit_rows(
 
 
 def credit(trace: "Trace", roots: dict[tuple[str, int], float]) -> tuple[npt.NDArray[np.float64], dict[str, Any]]:
-    """The weight of every row's reward [rows], and of every entry of the base tables, in Σ w · entry over `roots`.
+    """The weight of every row's (or the model's) reward, and of every entry of the base tables, in Σ w · entry over `roots`.
 
     Args:
         trace: the log.
@@ -91,6 +89,10 @@ def credit(trace: "Trace", roots: dict[tuple[str, int], float]) -> tuple[npt.NDA
         cells[name][entry] += weight
     weights = np.zeros(len(trace.rows))
     first, end = trace.rows.first, trace.rows.end
+    if trace.rule.rewards is not None:
+        rows = {name: trace.rows.column(name) for name in trace.rows.schema}
+        compiled = worth_compiling(len(trace))
+        return trace.rule.rewards.credit(trace.settings, trace.model, rows, cells[names[0]], compiled), cells
     frames = [row for row in sorted(trace.keyframes) if first < row < end]
     bounds = [first, *frames, end]
     for start, stop in reversed(list(pairwise(bounds))):
@@ -104,7 +106,7 @@ def credit(trace: "Trace", roots: dict[tuple[str, int], float]) -> tuple[npt.NDA
                 rows, tables = joined(trace.rows.blocks(start, stop)), trace.tables_at(start)
                 compiled = worth_compiling(len(trace.rows))
                 quick = trace.rule.credit(trace.settings, tables, rows, cells[names[0]], compiled)
-            weights[start - first : stop - first] = _taped(trace, start, stop, cells) if quick is None else quick
+            weights[start - first : stop - first] = taped(trace, start, stop, cells) if quick is None else quick
     return weights, cells
 
 
@@ -136,48 +138,3 @@ def _one_step(
         cells[name][:] = flat[at : at + len(cells[name])]
         at += len(cells[name])
     return weights
-
-
-def _taped(trace: "Trace", start: int, stop: int, cells: dict[str, npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
-    """The same by the tape, in pieces that fit into memory: pieces of an episode rule end where an episode does."""
-    weights = np.empty(stop - start)
-    bounds = [start]
-    at = start
-    if trace.rule.updates is not None:
-        inner = [row for row in trace.stretches().bounds if start < row < stop]
-    else:
-        inner = list(range(start + SEGMENT, stop, SEGMENT))
-    for row in inner:
-        if row - at >= SEGMENT or trace.rule.updates is None:
-            bounds.append(row)
-            at = row
-    bounds.append(stop)
-    tables = {bounds[0]: trace.tables_at(bounds[0])}
-    for row in bounds[1:-1]:
-        tables[row] = trace.tables_at(row)
-    for first, end in reversed(list(pairwise(bounds))):
-        weights[first - start : end - start] = _piece(trace, first, end, tables[first], cells)
-    return weights
-
-
-def _piece(trace: "Trace", start: int, stop: int, tables: Tables, cells: dict[str, npt.NDArray[np.float64]]) -> list[float]:
-    rule, tape = trace.rule, Tape()
-    if rule.retell is None:
-        raise TypeError(f"explain: expected a rule that learns from experience, got {rule.name}")
-    taped = {name: TapedTable(tape, tables[name].tolist()) for name in cells}
-    memory = {name: taped[name] if name in taped else table.tolist() for name, table in tables.items()}
-    rows = {name: column.tolist() for name, column in joined(trace.rows.blocks(start, stop)).items()}
-    rewards = [tape.number(reward) for reward in rows["reward"]]
-    rule.retell(trace.settings, memory, {**rows, "reward": rewards})
-    wanted: dict[int, float] = {}
-    for name, table in taped.items():
-        for entry, number in table.entries.items():
-            weight = float(cells[name][entry])
-            if weight and isinstance(number, Number):
-                wanted[number.place] = wanted.get(number.place, 0.0) + weight
-            cells[name][entry] = 0.0  # what stands there now is made of what stood there before, or of nothing
-    found = tape.weights(wanted)
-    for name, table in taped.items():
-        for entry, place in table.leaves.items():
-            cells[name][entry] += found[place]
-    return [found[reward.place] for reward in rewards]

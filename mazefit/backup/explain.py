@@ -6,105 +6,19 @@ The account is linear credit for the run as it went: which action won a max, whi
 facts of the run. It does not say what the value would be, had a reward been another: then other actions might have won.
 """
 
-from dataclasses import dataclass
 from math import fsum
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from mazefit.backup.credit import credit
+from mazefit.backup.explanation import Contribution, Explanation
 from mazefit.backup.one_step import CELL, PLANNING, TERMINATED, TRUNCATED, action_label, state_label
 from mazefit.errors import ConfigError, Problems
 
 if TYPE_CHECKING:
     from mazefit.backup.trace import Trace
-
-Group = Literal["episode", "state", "step"]
-
-
-class Contribution(NamedTuple):
-    """One reward's part in a value.
-
-    Args:
-        row: number of the row in the trace (of a planned update, the real step that it rests on).
-        episode, step: when it was received.
-        state, action: what was done for it.
-        arrival: the state at whose arrival it was received.
-        reward: how much.
-        weight: its weight in the value.
-        amount: weight · reward.
-    """
-
-    row: int
-    episode: int
-    step: int
-    state: int
-    action: int
-    arrival: int
-    reward: float
-    weight: float
-    amount: float
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """What a value is made of.
-
-    Args:
-        label: the cell, such as "s4, a1".
-        value: the value explained.
-        contributions: int64 and float64 columns [K] by the names of `Contribution`, in the order of the run; only rewards
-            with a weight.
-        initial_share: Σ weight · initial value.
-        initial_weight: the weight that initial values still have, 1 where nothing was learned.
-        residual: value - (Σ amounts + initial_share): rounding alone.
-    """
-
-    label: str
-    value: float
-    contributions: dict[str, npt.NDArray[np.float64] | npt.NDArray[np.int64]]
-    initial_share: float
-    initial_weight: float
-    residual: float
-
-    def __len__(self) -> int:
-        return len(self.contributions["row"])
-
-    def top(self, k: int = 10) -> list[Contribution]:
-        """The k contributions of the largest size, largest first."""
-        order = np.argsort(-np.abs(self.contributions["amount"]), kind="stable")[:k]
-        columns = [self.contributions[name][order].tolist() for name in Contribution._fields]
-        return [Contribution(*row) for row in zip(*columns, strict=True)]
-
-    def by(self, group: Group) -> dict[int, float]:
-        """The amounts added up, largest size first.
-
-        Args:
-            group: "episode"; "state", in which it was received (a reward belongs to the arrival); or "step", the row of the
-                real step that brought it.
-
-        Raises:
-            ConfigError: another word.
-        """
-        columns = {"episode": "episode", "state": "arrival", "step": "row"}
-        problems = Problems("Explanation.by")
-        problems.choice("group", group, columns)
-        problems.raise_if_any()
-        keys, places = np.unique(self.contributions[columns[group]], return_inverse=True)
-        totals = np.bincount(places, weights=self.contributions["amount"], minlength=len(keys))
-        order = np.argsort(-np.abs(totals), kind="stable")
-        return {int(keys[i]): float(totals[i]) for i in order}
-
-    def __str__(self) -> str:
-        text = f"Q({self.label})" if "," in self.label else f"V({self.label})"
-        total = fsum(self.contributions["amount"].tolist())
-        said = f"{text} = {self.value:.6g}: {len(self):,} rewards make {total:.6g}, initial values {self.initial_share:.6g}"
-        episodes = self.by("episode")
-        if episodes:
-            number, amount = next(iter(episodes.items()))
-            said += f"; most of it, {amount:.6g}, came in episode {number}"
-        return f"{said} (residual {self.residual:.1e}). Linear credit for the run as it went, not a re-run without a reward."
 
 
 def explain(trace: "Trace", state: int, action: int | None = None) -> Explanation:
@@ -120,7 +34,7 @@ def explain(trace: "Trace", state: int, action: int | None = None) -> Explanatio
     """
     rule, settings = trace.rule, trace.settings
     problems = Problems("explain")
-    if rule.retell is None:
+    if rule.retell is None and rule.rewards is None:
         raise ConfigError(f"explain: expected a run of a learner, which experienced rewards, got one of {rule.name}")
     values_of_states = rule.spec.root == "state"
     problems.integer("state", state, 0, settings["states"] - 1)
@@ -134,28 +48,33 @@ def explain(trace: "Trace", state: int, action: int | None = None) -> Explanatio
     weights, cells = credit(trace, roots)
     tables = trace.tables_at(trace.rows.end)
     value = fsum(weight * float(tables[name][entry]) for (name, entry), weight in roots.items())
-    rows = {name: trace.rows.column(name) for name in trace.rows.schema}
     kept = np.flatnonzero(weights)
-    amounts = weights[kept] * rows["reward"][kept]
+    received = _of_rows(trace, kept) if rule.rewards is None else _of_model(trace, kept)
+    amounts = weights[kept] * received["reward"]
     shares = [cells[name][at] * trace.base[name][at] for name in cells for at in np.flatnonzero(cells[name])]
     share = fsum(float(part) for part in shares)
     label = state_label(state) if values_of_states else f"{state_label(state)}, {action_label(int(action or 0))}"
     return Explanation(
         label=label,
         value=value,
-        contributions=_columns(trace, rows, kept, weights[kept], amounts),
+        contributions={**received, "weight": weights[kept], "amount": amounts},
         initial_share=share,
         initial_weight=fsum(float(part) for name in cells for part in cells[name]),
         residual=float(value - (np.sum(amounts, dtype=np.longdouble) + np.longdouble(share))),
     )
 
 
-def _columns(
-    trace: "Trace", rows: dict[str, npt.NDArray[np.int64]], kept: npt.NDArray[np.int64],
-    weights: npt.NDArray[np.float64], amounts: npt.NDArray[np.float64],
-) -> dict[str, npt.NDArray[np.float64] | npt.NDArray[np.int64]]:  # fmt: skip
-    """The columns of the contributions."""
+def _of_model(trace: "Trace", kept: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
+    """What those rewards were received for, where they stand in the rule's model."""
+    assert trace.rule.rewards is not None
+    columns = trace.rule.rewards.columns(trace.settings, trace.model)
+    return {name: columns[name][kept] for name in Contribution._fields if name in columns}
+
+
+def _of_rows(trace: "Trace", kept: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[Any]]:
+    """What the rewards of those rows were received for."""
     settings, first = trace.settings, trace.rows.first
+    rows = {name: trace.rows.column(name) for name in trace.rows.schema}
     marks = rows["cell"]
     planned = (marks & PLANNING) != 0
     numbers = kept + first
@@ -182,8 +101,6 @@ def _columns(
         "action": cell % settings["actions"],
         "arrival": following // settings["actions"] if trace.rule.pairs else following,
         "reward": rows["reward"][kept],
-        "weight": weights,
-        "amount": amounts,
     }
 
 

@@ -1,18 +1,20 @@
-"""Every update that touched one cell, and the first update in which two runs part."""
+"""Every update that touched one cell."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from mazefit.backup.one_step import CELL, EXPLORED, TERMINATED, TRUNCATED
+from mazefit.backup.parting import Parting, parting
 from mazefit.backup.tree import Backup
-from mazefit.errors import ConfigError, Problems
+from mazefit.errors import Problems
 
 if TYPE_CHECKING:
     from mazefit.backup.trace import Trace
+
+__all__ = ["History", "Parting", "history", "parting"]
 
 
 class History(Sequence[Backup]):
@@ -56,7 +58,7 @@ def history(trace: "Trace", state: int, action: int | None = None) -> History:
         problems.integer("action", action, 0, settings["actions"] - 1)
     problems.raise_if_any()
     if trace.rule.retell is None:
-        return History(trace, _of_planner(trace, state))
+        return History(trace, _of_sweeps(trace, state))
     actions = settings["actions"]
     if values_of_states:
         hits = _touched(trace, (trace.rows.column("cell") & CELL) // actions == state)
@@ -91,84 +93,13 @@ def _of_stretches(trace: "Trace", hits: npt.NDArray[np.bool_]) -> npt.NDArray[np
     return np.array(found, dtype=np.int64)
 
 
-def _of_planner(trace: "Trace", state: int) -> npt.NDArray[np.int64]:
-    """The updates of one state: its place in every sweep, or the rows that back it up alone."""
-    if "state" in trace.rows.schema:
+def _of_sweeps(trace: "Trace", state: int) -> npt.NDArray[np.int64]:
+    """The updates of a state: its place in every sweep (its places in one over a batch), or the rows that back it up alone."""
+    if trace.rule.rewards is not None:
+        backed_up = trace.rule.rewards.columns(trace.settings, trace.model)["state"]
+    elif "state" in trace.rows.schema:
         return np.flatnonzero(trace.rows.column("state") == state)
-    within = np.flatnonzero(np.asarray(trace.model["order"]) == state)
+    else:
+        backed_up = np.asarray(trace.model["order"])
+    within = np.flatnonzero(backed_up == state)
     return (np.arange(len(trace.rows))[:, None] * trace.each + within[None, :]).reshape(-1)
-
-
-@dataclass(frozen=True)
-class Parting:
-    """Where two runs part.
-
-    Args:
-        index: number of the first backup that differs.
-        ours, theirs: that backup in both; None where a trace has ended before.
-    """
-
-    index: int
-    ours: Backup | None
-    theirs: Backup | None
-
-    def __str__(self) -> str:
-        if self.ours is None or self.theirs is None:
-            shorter = "the first" if self.ours is None else "the second"
-            return f"the two are alike up to backup {self.index}, where {shorter} ends"
-        return (
-            f"backup {self.index}: {self.ours.root.label} {self.ours.old:.6g} → {self.ours.new:.6g} "
-            f"against {self.theirs.root.label} {self.theirs.old:.6g} → {self.theirs.new:.6g}"
-        )
-
-
-def parting(ours: "Trace", theirs: Any) -> Parting | None:
-    """The first update in which two traces differ, or None; see `Trace.diff`."""
-    from mazefit.backup.trace import Trace
-
-    theirs = getattr(theirs, "trace", theirs)  # a run stands for its trace
-    if not isinstance(theirs, Trace):
-        raise ConfigError(f"diff: expected another trace, got {theirs!r}")
-    if ours.rule.name != theirs.rule.name or ours.first != theirs.first or ours.rows.first != theirs.rows.first:
-        raise ConfigError(
-            f"diff: expected two traces of one algorithm that begin with the same backup, got {ours!r} and {theirs!r}"
-        )
-    shared = min(len(ours), len(theirs))
-    likely = min(shared, _first_row_that_differs(ours, theirs, shared))
-    begin = likely if _same_rules(ours, theirs) else 0
-    for index in range(begin, shared):
-        if ours[index] != theirs[index]:
-            return Parting(ours.first + index, ours[index], theirs[index])
-    if len(ours) == len(theirs):
-        return None
-    longer = ours if len(ours) > shared else theirs
-    extra = longer[shared]
-    return Parting(ours.first + shared, extra if longer is ours else None, extra if longer is theirs else None)
-
-
-def _same_rules(ours: "Trace", theirs: "Trace") -> bool:
-    """Whether equal rows make equal updates."""
-    bases = ours.base.keys() == theirs.base.keys() and all(
-        table.tobytes() == theirs.base[name].tobytes() for name, table in ours.base.items()
-    )
-    models = ours.model.keys() == theirs.model.keys() and all(
-        np.array_equal(array, theirs.model[name]) for name, array in ours.model.items()
-    )
-    return bases and models and ours.settings == theirs.settings
-
-
-def _first_row_that_differs(ours: "Trace", theirs: "Trace", shared: int) -> int:
-    """A number of backups that are surely alike where the rules are."""
-    rows = min(len(ours.rows), len(theirs.rows))
-    differs = np.zeros(rows, dtype=np.bool_)
-    for name in ours.rows.schema:
-        one, other = (trace.rows.column(name)[:rows] for trace in (ours, theirs))
-        differs |= (one != other).reshape(rows, -1).any(axis=1) if rows else False
-    if not differs.any():
-        return shared
-    row = int(np.argmax(differs))
-    if ours.rule.updates is None:
-        return row * ours.each
-    stretches = ours.stretches()  # updates before the episode of that row are alike
-    episode = int(np.searchsorted(stretches.bounds, ours.rows.first + row, side="right")) - 1
-    return int(stretches.cumulative[min(episode, len(stretches.cumulative) - 1)])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mazefit.backup.model_rewards import ModelRewards
 from mazefit.backup.spec import BackupSpec
 from mazefit.backup.tree import Backup
 from mazefit.errors import DataError, did_you_mean
@@ -58,6 +59,7 @@ class Rule:
         credit: a quicker way than the tape to read rows backwards: `credit(settings, tables, rows, total, compiled)` gives the
             weight of each row's reward, `tables` being those before the rows, `total` the weights of the table's entries after
             them, which it turns into those before them, in place; None where it cannot.
+        rewards: of a rule whose rewards stand in its model, not in its rows: which they are, and how rows hand weights back.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Rule:
     roots: Callable[[dict[str, Any], int], dict[tuple[str, int], float]] = _of_q
     forward: Forward | None = None
     credit: Credit | None = None
+    rewards: ModelRewards | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return find_rule, (self.name,)  # a rule is pickled by its name

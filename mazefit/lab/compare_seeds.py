@@ -17,7 +17,7 @@ from mazefit.agents.run import Run
 from mazefit.envs.tables import TabularMDP
 from mazefit.lab.compare_task import Comparison, Contestant
 from mazefit.lab.evaluated_policy import POINTS
-from mazefit.lab.parameters import goes_on
+from mazefit.lab.parameters import goes_on, learns_on_the_way
 
 BATCHES = 10  # sizes of a batch, at most
 TIES = 20  # greedy walks over which a planner's are averaged
@@ -48,7 +48,7 @@ def points(one: Contestant, episodes: int) -> npt.NDArray[np.int64]:
 
     What learns from a whole batch begins anew with every larger one: it is asked less often, and not before the first.
     """
-    if goes_on(one.entry):
+    if learns_on_the_way(one.entry):
         return np.unique(np.linspace(0, episodes, min(episodes, POINTS) + 1).astype(np.int64))
     return np.unique(np.linspace(1, episodes, min(episodes, BATCHES)).astype(np.int64))
 

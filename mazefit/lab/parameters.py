@@ -112,13 +112,22 @@ def evaluates(entry: Entry) -> bool:
 
 
 def goes_on(entry: Entry) -> bool:
-    """Whether a learner's run can be stopped, watched and gone on with; what learns from a whole batch cannot."""
+    """Whether an algorithm's run can be stopped, watched and gone on with; a planner's cannot."""
+    return _takes(entry, "resume")
+
+
+def learns_on_the_way(entry: Entry) -> bool:
+    """Whether a learner's values change while it acts; what learns from a whole batch begins anew with every larger one."""
+    return _takes(entry, "steps")
+
+
+def _takes(entry: Entry, argument: str) -> bool:
     factory: Any = entry.factory
     learn = factory.predict if entry.kind == "prediction" else getattr(factory, "learn", None)
     if learn is None:
         return False
     taken = signature(learn).parameters
-    return "resume" in taken or any(one.kind is one.VAR_KEYWORD for one in taken.values())
+    return argument in taken or any(one.kind is one.VAR_KEYWORD for one in taken.values())
 
 
 def policies_of(entry: Entry) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from mazefit.agents.run import Run
 from mazefit.lab.announce import drawn_language, open_windows, place, tell_unused
 from mazefit.lab.compare import compare
 from mazefit.lab.list_agents import listed
-from mazefit.lab.parameters import goes_on
+from mazefit.lab.parameters import goes_on, learns_on_the_way
 from mazefit.lab.progress_bar import ProgressBar
 from mazefit.lab.run_config import RunConfig
 from mazefit.lab.run_files import claim_folder, write_figures, write_results
@@ -88,7 +88,7 @@ def _announce(task: Task, language: Language) -> None:
         print(word("run.plan" if task.evaluated is None else "run.evaluate", language, **said), flush=True)
     else:
         said |= {"episodes": f"{task.config.total:,}", "seed": task.config.seed}
-        begins = "run.begin" if task.evaluated is None else "run.predict" if goes_on(task.entry) else "run.batch"
+        begins = "run.begin" if task.evaluated is None else "run.predict" if learns_on_the_way(task.entry) else "run.batch"
         print(word(begins, language, **said), flush=True)
     if task.resume is not None:
         print(word("run.resume", language, episodes=f"{task.resume.episodes:,}"), flush=True)

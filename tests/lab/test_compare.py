@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mazefit.agents import QLearning, Sarsa, certify, solve
+from mazefit.agents import BatchTD, QLearning, Sarsa, certify, solve
 from mazefit.agents.interrupt import LearningInterrupted
 from mazefit.envs import Maze
 from mazefit.errors import ConfigError, OutputError
@@ -90,6 +90,18 @@ def test_predictions_are_compared_by_their_rms_error(config: RunConfig, capsys: 
     assert float(found[-1]["rms_error"]) < 1e-6
     assert all(0.0 < float(row["rms_error"]) < 26.0 for row in found[:-1])
     assert "무작위 정책의 가치" in capsys.readouterr().out
+
+
+def test_what_learns_from_a_batch_is_compared_with_the_others(config: RunConfig):
+    assert compare(replace(config, compare="batch-td,td-0", episodes=12, seeds=2)) == 0
+    curves = rows(config.folder, "curves.csv")
+    assert [int(row["episode"]) for row in curves if row["algorithm"] == "td-0"] == list(range(13))
+    asked = [int(row["episode"]) for row in curves if row["algorithm"] == "batch-td"]
+    assert asked == np.unique(np.linspace(1, 12, 10).astype(int)).tolist()
+    runs = [BatchTD().predict(TUTORIAL, episodes=12, seed=seed) for seed in range(2)]
+    exact = evaluated(TUTORIAL.mdp(), None, solve(TUTORIAL))
+    last = next(row for row in reversed(curves) if row["algorithm"] == "batch-td")
+    assert float(last["mean"]) == pytest.approx(np.mean([exact.error(run.v) for run in runs]))
 
 
 def test_the_exact_values_of_the_random_policy_solve_their_equation():

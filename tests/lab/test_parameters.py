@@ -9,7 +9,7 @@ from mazefit.agents import UCB, EpsilonGreedy, Greedy, Linear, NStepSarsa, PerVi
 from mazefit.agents.catalogue import Entry, catalogue, find
 from mazefit.agents.run import Run
 from mazefit.errors import ConfigError
-from mazefit.lab.parameters import build, evaluates, goes_on, policies_of, unused_flags, written
+from mazefit.lab.parameters import build, evaluates, learns_on_the_way, policies_of, unused_flags, written
 from mazefit.lab.run_agent import RunConfig, run_agent
 
 PLAIN = RunConfig(lang="en")
@@ -38,7 +38,7 @@ def test_every_algorithm_runs_and_is_saved(name: str, tmp_path: Path, capsys: py
     assert (tmp_path / ("v.npy" if evaluates(entry) else "q.npy")).exists()
     assert ("greedy path" in said) == ("Walk it yourself" in said) == (not evaluates(entry))
     assert ("RMS error" in said) == evaluates(entry)
-    assert (tmp_path / "errors.png").exists() == (entry.kind == "prediction" and goes_on(entry))
+    assert (tmp_path / "errors.png").exists() == (entry.kind == "prediction" and learns_on_the_way(entry))
     assert (tmp_path / "returns.png").exists() == (entry.kind == "control")
 
 

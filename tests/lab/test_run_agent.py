@@ -255,6 +255,15 @@ def test_a_resumed_run_goes_on_to_another_total(stopped: RunConfig, tmp_path: Pa
     assert json.loads((tmp_path / "b" / "config.json").read_text())["flags"]["maze"] == "tutorial"
 
 
+def test_a_batch_grows_when_its_run_is_resumed(tmp_path: Path):
+    config = RunConfig(agent="batch-td", maze="tutorial", lang="en")
+    assert run_agent(replace(config, episodes=5, out=tmp_path / "a")) == 0
+    assert run_agent(RunConfig(resume=tmp_path / "a", episodes=8, out=tmp_path / "b", lang="en")) == 0
+    assert run_agent(replace(config, episodes=8, out=tmp_path / "never")) == 0
+    for name in ["maze.svg", "last_backup.svg", "v.npy", "returns.csv"]:
+        assert (tmp_path / "b" / name).read_bytes() == (tmp_path / "never" / name).read_bytes(), name
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

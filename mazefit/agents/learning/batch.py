@@ -1,16 +1,9 @@
-"""What the batch learners share: a batch of episodes as columns, its rule, and the loop that sweeps until values stand still.
+"""A batch of whole episodes as columns: from episodes that are given, from the rows of a trace, or from a file.
 
-A sweep computes an increment for every step of the batch from the values as they stand, and only then adds all of them up:
-
-    V(s) ← V(s) + Σ_{k: S_k = s} α · [target_k - V(s)]
-
-One row of the trace is one sweep; it holds one backup a step of the batch: what that step alone asks for, old being V(s) before
-the sweep and new old + α · (target - old). Of a state met several times the changes add up.
-
-Reference: Sutton & Barto, 2nd edition, section 6.3.
+A step is a state, the action where one is known, the arrival, the reward, and whether its episode ends with it or is cut there.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,11 +11,8 @@ import numpy.typing as npt
 
 from mazefit.agents.episode_rule import OVER
 from mazefit.backup.one_step import CELL, TERMINATED, TRUNCATED
-from mazefit.backup.rule import Details, Model, Rule, Tables, check_settings, check_table, register
-from mazefit.backup.spec import BackupSpec
-from mazefit.backup.tree import Backup, Component
+from mazefit.backup.rule import Model, Tables, check_settings, check_table
 from mazefit.errors import ConfigError
-from mazefit.kernel import Kernel, kernel
 
 Step = tuple[int, float, int | None]
 UNKNOWN = -1  # the action of a step of a batch that was given without actions
@@ -79,28 +69,14 @@ def batch_of_rows(rows: Mapping[str, npt.NDArray[Any]], actions: int) -> Batch:
     return Batch(state, action, rows["next"].astype(np.int64), rows["reward"], cell & OVER)
 
 
-@kernel
-def sweep_batch(v: Any, change: Any, batch: Any, step_size: Any, target: Any, discount: float) -> None:
-    """The place of an algorithm's own sweep: fill `target` [K] from `v` [S], and add all increments to `change` [S]."""
+def batch_of_model(model: Mapping[str, npt.NDArray[Any]]) -> Batch:
+    """The batch that a run's model holds."""
+    return Batch(*(model[name] for name in Batch._fields))
 
 
-@kernel
-def one_sweep(v: Any, change: Any, batch: Any, step_size: Any, target: Any, discount: float) -> float:
-    """Sweep once over the batch, then change the values by what was added up; returns the largest change."""
-    for state in range(len(v)):
-        change[state] = 0.0
-    sweep_batch(v, change, batch, step_size, target, discount)
-    largest = 0.0
-    for state in range(len(v)):
-        largest = max(largest, abs(change[state]))
-        v[state] = v[state] + change[state]
-    return largest
-
-
-@kernel
-def batch_increment(v: Any, change: Any, state: int, target: float, step_size: float) -> None:
-    """Add what one step asks for, computed from `v` [S], to `change` [S], in place."""
-    change[state] = change[state] + step_size * (target - v[state])
+def joined_batch(first: Batch, then: Batch) -> Batch:
+    """The steps of one batch, and after them those of another."""
+    return Batch(*(np.concatenate(columns) for columns in zip(first, then, strict=True)))
 
 
 def visits(batch: Batch, states: int) -> npt.NDArray[np.int64]:
@@ -108,86 +84,17 @@ def visits(batch: Batch, states: int) -> npt.NDArray[np.int64]:
     return np.bincount(batch.state, minlength=states)
 
 
-def step_sizes(settings: Mapping[str, Any], batch: Batch) -> npt.NDArray[np.float64]:
-    """α of each state [S]: the number in the settings, or 1 / N(s)."""
-    if settings["per_visit"]:
-        return 1.0 / np.maximum(1, visits(batch, settings["states"]))
-    return np.full(settings["states"], float(settings["step_size"]))
-
-
-class Sweeper:
-    """One algorithm's sweep over one batch, on tables that it is given."""
-
-    def __init__(self, sweep: Kernel, settings: Mapping[str, Any], model: Model) -> None:
-        self.batch = Batch(*(model[name] for name in Batch._fields))
-        self.kernel = one_sweep.using(sweep_batch=sweep)
-        self.discount = float(settings["discount"])
-        self.step_size = step_sizes(settings, self.batch)
-        self.change = np.empty(settings["states"])
-        self.target = np.empty(len(self.batch.state))
-
-    def __call__(self, tables: Tables, compiled: bool) -> float:
-        """One sweep; returns the largest change."""
-        return self.kernel.run(compiled, tables["v"], self.change, self.batch, self.step_size, self.target, self.discount)
-
-
-Tree = Callable[[dict[str, Any], Batch, npt.NDArray[np.float64], int], Component]
-
-
-def batch_rule(name: str, spec: BackupSpec, sweep: Kernel, tree: Tree) -> Rule:
-    """The rule of a batch learner, registered.
-
-    Args:
-        name, spec: the algorithm's name and its backup diagram.
-        sweep: its kernel in the place of `sweep_batch`.
-        tree: `tree(settings, batch, values, k)`: the tree of the target of step k from the values [S] before the sweep.
-    """
-
-    def replay(
-        settings: dict[str, Any], model: Model, tables: Tables, block: Mapping[str, npt.NDArray[Any]], start: int,
-        details: Details | None, compiled: bool,
-    ) -> None:  # fmt: skip
-        sweeper = Sweeper(sweep, settings, model)
-        for i in range(len(block["sweep"])):
-            if details is not None:
-                details["before"][i] = tables["v"]
-            sweeper(tables, compiled)
-            if details is not None:
-                details["target"][i] = sweeper.target
-
-    def read(settings: dict[str, Any], model: Model, row: tuple[Any, ...], index: int, details: dict[str, Any]) -> Backup:
-        k, batch, values = details["within"], Batch(*(model[name] for name in Batch._fields)), details["before"]
-        state = int(batch.state[k])
-        old, target, step_size = float(values[state]), float(details["target"][k]), float(step_sizes(settings, batch)[state])
-        return Backup(
-            index=index,
-            algorithm=spec.name,
-            components=(tree(settings, batch, values, k),),
-            target=target,
-            td_error=target - old,
-            old=old,
-            new=old + step_size * (target - old),
-            step_size=step_size,
-            discount=settings["discount"],
-            source="replay",
-        )
-
-    def columns(settings: dict[str, Any], model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
-        return {"target": f"({len(model['state'])},)f8"}, {"before": f"({settings['states']},)f8"}
-
-    return register(
-        Rule(
-            name=name,
-            spec=spec,
-            schema={"sweep": "u1"},
-            replay=replay,
-            read=read,
-            details=columns,
-            backups_each=lambda model: max(1, len(model["state"])),
-            result=lambda settings, model, tables: (None, tables["v"]),
-            check=check_batch,
-        )
-    )
+def received(settings: Mapping[str, Any], model: Model) -> dict[str, npt.NDArray[Any]]:
+    """What each reward of the batch was received for (see `ModelRewards`); where a given episode ended is not known."""
+    batch = batch_of_model(model)
+    ends = batch.over != 0
+    row, episode = np.arange(len(ends)), np.cumsum(ends) - ends
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.flatnonzero(ends) + 1])
+    arrival = np.where((batch.over == TERMINATED) & (batch.action == UNKNOWN), UNKNOWN, batch.next)
+    return {
+        "row": row, "episode": episode, "step": row - starts[episode], "state": batch.state, "action": batch.action,
+        "arrival": arrival, "reward": batch.reward,
+    }  # fmt: skip
 
 
 def check_batch(settings: dict[str, Any], model: Model, tables: Tables, rows: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -205,8 +112,12 @@ def check_batch(settings: dict[str, Any], model: Model, tables: Tables, rows: Ma
     steps = np.shape(model["state"])
     for name in Batch._fields:
         kind = np.float64 if name == "reward" else np.int64
-        if model[name].dtype != kind or model[name].shape != steps or len(steps) != 1 or not steps[0]:
+        if model[name].dtype != kind or model[name].shape != steps or len(steps) != 1:
             raise ValueError(f"batch {name}: expected a column of {np.dtype(kind)} as long as the others, got another")
+    if not steps[0]:  # stopped within the first episode: nothing was gathered, so nothing can have been swept
+        if any(len(column) for column in rows.values()):
+            raise ValueError("batch: expected at least one step where there are sweeps, got none")
+        return
     for name, low, high in (
         ("state", 0, settings["states"]),
         ("next", 0, settings["states"]),

@@ -4,55 +4,28 @@ Reference: Sutton & Barto, 2nd edition, section 6.3.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.door import check_trace
-from mazefit.agents.learning.batch import Batch, Step, Sweeper, batch_of, batch_of_rows, visits
-from mazefit.agents.learning.monte_carlo_prediction import MonteCarloPrediction
+from mazefit.agents.door import BACKENDS, check_trace
+from mazefit.agents.interrupt import Interruption
+from mazefit.agents.learning.batch import Step, batch_of
+from mazefit.agents.learning.batch_gather import check_resume, gather
+from mazefit.agents.learning.batch_parameters import BatchParameters
+from mazefit.agents.learning.batch_progress import Watch
+from mazefit.agents.learning.batch_run import begin, begin_gathered
+from mazefit.agents.progress import Callback
 from mazefit.agents.run import Run
-from mazefit.agents.schedules import PerVisit
-from mazefit.backup.rule import Rule, trace_header
-from mazefit.backup.trace import Trace, TraceOptions
-from mazefit.errors import ConfigError, Problems, set_plain
-from mazefit.kernel import Kernel, worth_compiling
-
-ROUNDING = 2.0**-51  # relative, times √N: changes that only rounding makes, in sums of N increments
+from mazefit.backup.trace import TraceOptions
+from mazefit.errors import Problems
 
 
 @dataclass(frozen=True)
-class BatchLearner:
-    """A learner of state values from a batch of episodes.
-
-    Class attributes:
-        name, kind, reference: how the catalogue lists it.
-        rule: how its sweeps are replayed and read.
-        sweep: its sweep.
-    """
-
-    name: ClassVar[str]
-    kind: ClassVar[str] = "prediction"
-    reference: ClassVar[str] = "Sutton & Barto, section 6.3"
-    rule: ClassVar[Rule]
-    sweep: ClassVar[Kernel]
-
-    step_size: float | PerVisit = field(default_factory=PerVisit)
-    discount: float = 1.0
-    tolerance: float = 1e-12
-    max_sweeps: int = 100_000
-
-    def __post_init__(self) -> None:
-        problems = Problems(type(self).__name__)
-        if not isinstance(self.step_size, PerVisit):
-            problems.number("step_size", self.step_size, 0.0, 1.0, open_low=True)
-        problems.number("discount", self.discount, 0.0, 1.0)
-        problems.number("tolerance", self.tolerance, 0.0, 1e300)
-        problems.integer("max_sweeps", self.max_sweeps, 1)
-        problems.raise_if_any()
-        set_plain(self)
+class BatchLearner(BatchParameters):
+    """A learner of state values from a batch of episodes: gathered, `predict`, or given, `fit`."""
 
     def predict(
         self,
@@ -62,7 +35,9 @@ class BatchLearner:
         episodes: int,
         seed: int | None = None,
         initial: float | npt.ArrayLike = 0.0,
-        trace: bool | TraceOptions = False,
+        trace: bool | TraceOptions | None = None,
+        callbacks: Iterable[Callback] = (),
+        resume: Run | None = None,
         backend: str = "auto",
     ) -> Run:
         """Gather episodes of `policy` on `env`, then sweep over them until the values stand still.
@@ -70,30 +45,43 @@ class BatchLearner:
         Args:
             env: a Maze, a TabularMDP, or a Gymnasium environment with discrete states and actions.
             policy: π: probabilities [S, A], one action a state [S], a Run (its maximising actions), or None: all equally.
-            episodes: how many episodes to gather.
+            episodes: how many episodes to gather, those of `resume` included.
             seed: seed of all randomness; None draws one, which the run records.
             initial: initial values, one number or [S]; absorbing states hold 0.
-            trace: record every sweep (each holds one backup a step of the batch).
+            trace: record every sweep (each holds one backup a step of the batch); None records where `resume` does.
+            callbacks: called with a BatchEvent (an Event that counts sweeps, too) after every block of episodes, which shows
+                the initial values, and of sweeps; one that returns True ends the run at its last whole episode, before any
+                sweep, or at its last whole sweep.
+            resume: a run of such a learner. Its episodes stay and more are gathered, as if it had never stopped; then the
+                sweeps begin again from its initial values, and its trace anew: every byte is that of one whole run.
             backend: "auto", "python" or "compiled"; all give the same bytes.
 
         Raises:
             ConfigError: arguments are out of range, or the step size is too large for the batch (see the class).
             UnsupportedEnvError: states or actions of `env` are not discrete.
-            LearningInterrupted: Ctrl-C while episodes are gathered.
+            LearningInterrupted: Ctrl-C; its `.run` ended as by a callback, and can be resumed (for its own episodes, too).
+            Exception: whatever the environment or a callback raises; it, too, carries such a `.run`.
         """
         check_trace(trace)
-        gatherer = MonteCarloPrediction(discount=self.discount)
-        source = gatherer.predict(env, policy, episodes=episodes, seed=seed, initial=initial, trace=True, backend=backend)
-        assert source.trace is not None
-        if not source.steps:
-            raise ConfigError(f"{type(self).__name__}.predict: episodes: expected at least 1 to learn from, got {episodes}")
-        actions = source.settings["actions"]
-        rows = {name: source.trace.rows.column(name) for name in source.trace.rows.schema}
-        v = source.trace.base["v"].copy()
-        run = self._swept(batch_of_rows(rows, actions), v, actions, source.environment, source.seed, trace, backend)
-        run.returns, run.lengths, run.drawn = source.returns, source.lengths, source.drawn
-        run.row_counts = np.zeros(len(source.returns), dtype=np.int64)
-        return run
+        problems = Problems(f"{type(self).__name__}.predict")
+        problems.integer("episodes", episodes, 0)
+        problems.check(episodes != 0, "episodes: expected at least 1 to learn from, got 0")
+        if seed is not None:
+            problems.integer("seed", seed, 0, 2**63 - 1)
+        problems.choice("backend", backend, BACKENDS)
+        problems.raise_if_any()
+        if resume is not None:
+            check_resume(self, resume, trace)
+        with Interruption() as interruption:
+            watch = Watch(callbacks, interruption)
+            try:
+                given = {"episodes": episodes, "seed": seed, "initial": initial, "backend": backend}
+                source = gather(env, policy, watch, resume, **given)
+            except Exception as error:
+                if isinstance(vars(error).get("run"), Run):
+                    vars(error)["run"] = begin_gathered(self, vars(error)["run"], resume, trace)
+                raise
+            return self.swept(begin_gathered(self, source, resume, trace), watch, backend)
 
     def fit(
         self,
@@ -102,6 +90,7 @@ class BatchLearner:
         states: int | None = None,
         initial: float = 0.0,
         trace: bool | TraceOptions = False,
+        callbacks: Iterable[Callback] = (),
         backend: str = "auto",
     ) -> Run:
         """Sweep over episodes that are given until the values stand still.
@@ -112,50 +101,23 @@ class BatchLearner:
             states: how many states there are; None: as many as the batch shows.
             initial: initial value of every state.
             trace: record every sweep (each holds one backup a step of the batch).
+            callbacks: as of `predict`; of a given batch no episode counts as gathered.
             backend: "auto", "python" or "compiled"; all give the same bytes.
 
         Raises:
             ConfigError: the batch is none, or the step size is too large for it (see the class).
+            LearningInterrupted: Ctrl-C; its `.run` holds the values of the last whole sweep.
+            Exception: whatever a callback raises; it, too, carries such a `.run`.
         """
         check_trace(trace)
         problems = Problems(f"{type(self).__name__}.fit")
         problems.number("initial", initial, -1e300, 1e300)
-        problems.choice("backend", backend, ("auto", "python", "compiled"))
+        problems.choice("backend", backend, BACKENDS)
         if states is not None:
             problems.integer("states", states, 1)
         problems.raise_if_any()
         made, size = batch_of(batch, states)
-        return self._swept(made, np.full(size, float(initial)), 1, "a given batch", 0, trace, backend)
-
-    def _swept(
-        self, batch: Batch, v: npt.NDArray[np.float64], actions: int, environment: str, seed: int,
-        trace: bool | TraceOptions, backend: str,
-    ) -> Run:  # fmt: skip
-        per_visit = isinstance(self.step_size, PerVisit)
-        step_size = 1.0 if isinstance(self.step_size, PerVisit) else self.step_size
-        most = int(visits(batch, len(v)).max())
-        if not per_visit and step_size * most > 1.0:
-            raise ConfigError(
-                f"step_size: expected at most 1 / {most} for a batch that meets a state {most} times, or PerVisit(), "
-                f"got {step_size!r}: summed increments would overshoot"
-            )
-        settings = {
-            "actions": actions, "states": len(v), "discount": self.discount, "step_size": step_size, "per_visit": per_visit,
-        }  # fmt: skip
-        model = dict(zip(Batch._fields, batch, strict=True))
-        run = Run(self, settings, {"v": v}, environment, seed, model=model)
-        if isinstance(trace, TraceOptions) or trace:
-            options = trace if isinstance(trace, TraceOptions) else None
-            header = trace_header(self.rule, environment, seed, len(v))
-            run.trace = Trace(self.rule, settings, run.tables, model, header, options)
-        sweeper, change, rounding = Sweeper(self.sweep, settings, model), np.inf, ROUNDING * np.sqrt(most)
-        while run.steps < self.max_sweeps and change > max(self.tolerance, rounding * float(np.abs(v).max())):
-            before = {"v": v.copy()} if run.trace is not None and run.trace.options.level else None
-            size = (run.steps + 1) * len(batch.state)
-            change = sweeper(run.tables, backend == "compiled" or (backend == "auto" and worth_compiling(size)))
-            run.steps += 1
-            if run.trace is not None:
-                arrays, at, _ = run.trace.room()
-                arrays["sweep"][at] = 0
-                run.trace.wrote(1, before, run.tables)
-        return run
+        with Interruption() as interruption:
+            watch = Watch(callbacks, interruption)
+            run = begin(self, made, np.full(size, float(initial)), 1, "a given batch", 0, trace or False)
+            return self.swept(run, watch, backend)

@@ -15,14 +15,17 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.learning.batch import Batch, batch_increment, batch_rule
+from mazefit.agents.learning.batch import Batch
 from mazefit.agents.learning.batch_learner import BatchLearner
+from mazefit.agents.learning.batch_rule import batch_rule
+from mazefit.agents.learning.batch_sweep import BatchSweep, batch_increment
 from mazefit.agents.learning.batch_trees import batch_tree
 from mazefit.agents.learning.monte_carlo import end_value, return_before
+from mazefit.backup.one_step import TRUNCATED
 from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.tree import Component
-from mazefit.kernel import Kernel, kernel
+from mazefit.kernel import kernel
 
 
 @kernel
@@ -37,11 +40,27 @@ def batch_monte_carlo_sweep(v: Any, change: Any, batch: Any, step_size: Any, tar
         batch_increment(v, change, batch.state[k], total, step_size[batch.state[k]])
 
 
+@kernel
+def batch_monte_carlo_credit(weights: Any, gained: Any, total: Any, batch: Any, step_size: Any, discount: float) -> None:
+    """One sweep read backwards, from the first step on: a reward counts in the return of every step of its episode so far."""
+    returns = 0.0
+    for k in range(len(batch.state)):
+        share = step_size[batch.state[k]] * total[batch.state[k]]
+        gained[batch.state[k]] -= share
+        returns = discount * returns + share
+        weights[k] += returns
+        if batch.over[k] == TRUNCATED:
+            gained[batch.next[k]] += discount * returns
+        if batch.over[k] != 0:
+            returns = 0.0
+
+
 def _tree(settings: dict[str, Any], batch: Batch, values: npt.NDArray[np.float64], k: int) -> Component:
     return batch_tree(settings, batch, values, k, k + int(np.argmax(batch.over[k:] != 0)))
 
 
-RULE = batch_rule("batch-monte-carlo", TEXTBOOK["Batch Monte Carlo"], batch_monte_carlo_sweep, _tree)
+SWEEP = BatchSweep(batch_monte_carlo_sweep, batch_monte_carlo_credit, backward=True)
+RULE = batch_rule("batch-monte-carlo", TEXTBOOK["Batch Monte Carlo"], SWEEP, _tree)
 
 
 @dataclass(frozen=True)
@@ -61,4 +80,4 @@ class BatchMonteCarlo(BatchLearner):
 
     name: ClassVar[str] = "batch-monte-carlo"
     rule: ClassVar[Rule] = RULE
-    sweep: ClassVar[Kernel] = batch_monte_carlo_sweep
+    sweep: ClassVar[BatchSweep] = SWEEP

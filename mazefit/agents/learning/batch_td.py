@@ -14,14 +14,16 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mazefit.agents.learning.batch import Batch, batch_increment, batch_rule
+from mazefit.agents.learning.batch import Batch
 from mazefit.agents.learning.batch_learner import BatchLearner
+from mazefit.agents.learning.batch_rule import batch_rule
+from mazefit.agents.learning.batch_sweep import BatchSweep, batch_increment
 from mazefit.agents.learning.batch_trees import batch_tree
 from mazefit.backup.one_step import TERMINATED
 from mazefit.backup.rule import Rule
 from mazefit.backup.textbook import TEXTBOOK
 from mazefit.backup.tree import Component
-from mazefit.kernel import Kernel, kernel
+from mazefit.kernel import kernel
 
 
 @kernel
@@ -40,11 +42,23 @@ def batch_td_sweep(v: Any, change: Any, batch: Any, step_size: Any, target: Any,
         batch_increment(v, change, batch.state[k], target[k], step_size[batch.state[k]])
 
 
+@kernel
+def batch_td_credit(weights: Any, gained: Any, total: Any, batch: Any, step_size: Any, discount: float) -> None:
+    """One sweep read backwards: the weight that a step's target has goes to its reward, and discounted to its arrival."""
+    for k in range(len(batch.state)):
+        share = step_size[batch.state[k]] * total[batch.state[k]]
+        weights[k] += share
+        gained[batch.state[k]] -= share
+        if batch.over[k] != TERMINATED:
+            gained[batch.next[k]] += discount * share
+
+
 def _tree(settings: dict[str, Any], batch: Batch, values: npt.NDArray[np.float64], k: int) -> Component:
     return batch_tree(settings, batch, values, k, k)
 
 
-RULE = batch_rule("batch-td", TEXTBOOK["Batch TD(0)"], batch_td_sweep, _tree)
+SWEEP = BatchSweep(batch_td_sweep, batch_td_credit, backward=False)
+RULE = batch_rule("batch-td", TEXTBOOK["Batch TD(0)"], SWEEP, _tree)
 
 
 @dataclass(frozen=True)
@@ -64,4 +78,4 @@ class BatchTD(BatchLearner):
 
     name: ClassVar[str] = "batch-td"
     rule: ClassVar[Rule] = RULE
-    sweep: ClassVar[Kernel] = batch_td_sweep
+    sweep: ClassVar[BatchSweep] = SWEEP

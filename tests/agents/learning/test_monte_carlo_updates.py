@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from mazefit.agents.learning.batch import Batch, batch_increment
+from mazefit.agents.learning.batch import Batch
 from mazefit.agents.learning.batch_monte_carlo import batch_monte_carlo_sweep
+from mazefit.agents.learning.batch_sweep import batch_increment
 from mazefit.agents.learning.batch_td import batch_td_sweep, batch_td_target
-from mazefit.agents.learning.monte_carlo import end_value, mark_first_visits, monte_carlo_updates, return_before
+from mazefit.agents.learning.monte_carlo import end_value, mark_first_visits, return_before
 from mazefit.agents.learning.monte_carlo_control import monte_carlo_control_update
 from mazefit.agents.learning.monte_carlo_exploring_starts import exploring_start
 from mazefit.agents.learning.monte_carlo_prediction import monte_carlo_prediction_update
+from mazefit.agents.learning.monte_carlo_rows import monte_carlo_updates
 from mazefit.agents.learning.off_line_lambda_return import lambda_return_before, off_line_lambda_return_update
 from mazefit.agents.learning.off_policy_monte_carlo import off_policy_monte_carlo_update, ratio_before
 from mazefit.agents.learning.off_policy_monte_carlo_control import first_best, off_policy_monte_carlo_control_update
