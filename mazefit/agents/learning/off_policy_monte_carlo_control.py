@@ -121,8 +121,8 @@ class OffPolicyMonteCarloControl(ReturnControl):
     """Off-policy Monte Carlo control by weighted importance sampling; its step sizes are W / C.
 
     It is slow, and C keeps the weights of policies long left behind: one early return may hold nearly all of it, and a value
-    stay wrong for good. Learning once more from the values found, with weights of 0, drops them: twice 50,000 episodes at discount
-    0.95 and initial values of -20 give the shortest path of the Dyna maze on 30 of 30 seeds (once 20,000, on 28).
+    stay wrong for good. Learning once more from the values found, with weights of 0, drops them: twice 50,000 episodes with
+    discount 0.95 and initial values of -20 give the shortest path of the Dyna maze on 30 of 30 seeds (once 20,000, on 28).
 
     Args:
         discount: γ, from 0 to 1.
