@@ -126,12 +126,12 @@ class Progress:
         size = min(self.block, max(1, self.most[compiled] // work))
         budget = size if steps is None else min(size, steps - run.steps)
         left = 2**62 if episodes is None else episodes - self.episodes
-        log, before = NO_LOG, None
+        log, before, rows = NO_LOG, None, BLOCK[compiled]
         if run.trace is not None:
             several = each > 1 and run.trace.options.ring is None  # a step may log less than it has room for
             arrays, at, free = run.trace.room(each * max(1, size // 2) if several else each)
             log = Log(*(arrays.get(name, nothing) for name, nothing in zip(_COLUMNS, NO_LOG, strict=False)), at=at)
-            budget = min(budget, free // each)
+            budget, rows = min(budget, free // each), free
             before = {name: table.copy() for name, table in run.tables.items()} if run.trace.options.level else None
             if run.trace.waits_for_an_end:
                 left = 1
@@ -143,7 +143,7 @@ class Progress:
             self.safe = self.before
         begun = perf_counter()
         self.whole = False
-        self._call(compiled, log, budget, left)
+        self._call(compiled, log, budget, left, rows)
         self.whole = True
         quick = perf_counter() - begun < PATIENCE / 2
         self.block = min(2 * size, self.most[True]) if quick else max(size // 2, 1)
@@ -166,14 +166,14 @@ class Progress:
             run.trace.wrote(rows, before, run.tables, between=bool(self.place[STATE] < 0))
         return finished
 
-    def _call(self, compiled: bool, log: Log, budget: int, episodes: int) -> None:
-        """Let the loop go on for so many steps and episodes at most."""
+    def _call(self, compiled: bool, log: Log, budget: int, episodes: int, rows: int) -> None:
+        """Let the loop go on for so many steps, episodes and rows at most."""
         run, learner, ground = self.run, self.learner, self.world.ground
         self._draw(budget * (learner.numbers_each + ground.stochastic + ground.random_start) + 2)
         for name, array in learner.grown(run.workings, int(self.place[LENGTH]) + budget + 1).items():
             run.workings[name] = array
         self.place[USED:ROWS_BEFORE] = 0
-        walk = Walk(self.place, self.gain, *self.results, self.uniforms[: self.ready], budget, min(episodes, budget + 1))
+        walk = Walk(self.place, self.gain, *self.results, self.uniforms[: self.ready], budget, min(episodes, budget + 1), rows)
         memory = learner.memory(**{name: run.tables[name] for name in learner.memory._fields})
         workings = learner.workings_kind(**{name: run.workings[name] for name in learner.workings_kind._fields})
         self.loop.run(compiled, memory, workings, ground, walk, log, self.how)
@@ -217,7 +217,7 @@ class Progress:
         missing = episodes - safe.episodes
         while missing > 0:  # the block in which that episode ended is done again, as far as its end
             compiled = self._compiled()
-            self._call(compiled, NO_LOG, max(1, BLOCK[compiled] // self.learner.rows_each), missing)
+            self._call(compiled, NO_LOG, max(1, BLOCK[compiled] // self.learner.rows_each), missing, BLOCK[compiled])
             run.steps += int(self.place[STEPS])
             run.rows += int(self.place[ROWS])
             missing -= int(self.place[FINISHED])

@@ -28,6 +28,7 @@ class Walk(NamedTuple):
     uniforms: Any
     budget: int  # steps
     episodes: int
+    rows: int  # that may be logged, where a step may bring any number of them
 
 
 class Log(NamedTuple):

@@ -29,8 +29,6 @@ from mazefit.backup.rule import Rule, Tables
 from mazefit.errors import ConfigError, Problems
 from mazefit.kernel import Kernel, kernel
 
-ROWS = 4  # rows a step that a block makes room for; planning that needs more goes on in the next block
-
 
 @kernel
 def r_max(memory: Any, plan: Any, world: Any, walk: Any, log: Any, how: Any) -> None:
@@ -38,7 +36,7 @@ def r_max(memory: Any, plan: Any, world: Any, walk: Any, log: Any, how: Any) -> 
     actions, q = how.actions, memory.q
     state, length, gain = walk.place[0], walk.place[2], walk.gain[0]
     used, steps, finished, rows = 0, 0, 0, 0
-    while steps < walk.budget and finished < walk.episodes and rows < walk.budget * how.rows:
+    while steps < walk.budget and finished < walk.episodes and rows < walk.rows:
         if plan.open[0] == 0:
             if state < 0:
                 state, used = begin(world, walk.uniforms, used)
@@ -58,7 +56,7 @@ def r_max(memory: Any, plan: Any, world: Any, walk: Any, log: Any, how: Any) -> 
             length += 1
             state = arrival
         # sweep over the known pairs, the newest first, until no value moves
-        while plan.at[0] >= 0 and rows < walk.budget * how.rows:
+        while plan.at[0] >= 0 and rows < walk.rows:
             cell = plan.known[plan.at[0]]
             old = q[cell]
             note_resting(log, rows, cell + PLANNING, 0, 0.0, plan.cause[0])
@@ -113,11 +111,6 @@ class RMax(ModelControl):
     tolerance: float = 1e-6
     max_sweeps: int = 1000
 
-    @property
-    def rows_each(self) -> int:
-        """The real row, and planned ones; those that find no room wait for the next block."""
-        return ROWS
-
     def check_policy(self, problems: Problems) -> None:
         """The policy is greedy, always."""
 
@@ -136,7 +129,7 @@ class RMax(ModelControl):
 
     def make_how(self, settings: dict[str, Any]) -> RMaxHow:
         """The rule's parameters."""
-        return r_max_how(settings)._replace(rows=ROWS, tolerance=self.tolerance, max_sweeps=self.max_sweeps)
+        return r_max_how(settings)._replace(tolerance=self.tolerance, max_sweeps=self.max_sweeps)
 
     def tables(self, world: World, initial: npt.ArrayLike) -> Tables:
         """Every pair holds U, and nothing is remembered.

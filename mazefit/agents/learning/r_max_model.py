@@ -40,19 +40,18 @@ class Sweeping(NamedTuple):
 
 
 class RMaxHow(NamedTuple):
-    """γ, the actions, m; of the loop alone: rows a step may log in a block, and when planning ends."""
+    """γ, the actions, m; of the loop alone: when planning ends."""
 
     discount: float
     actions: tuple[int, ...]
     known_after: int
-    rows: int
     tolerance: float
     max_sweeps: int
 
 
 def r_max_how(settings: Mapping[str, Any]) -> RMaxHow:
     """The parameters as the kernels take them."""
-    return RMaxHow(settings["discount"], tuple(range(settings["actions"])), settings["known_after"], 1, 0.0, 1)
+    return RMaxHow(settings["discount"], tuple(range(settings["actions"])), settings["known_after"], 0.0, 1)
 
 
 def nothing_seen(cells: int, known_after: int) -> Tables:
