@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("gymnasium", "numpy", "numba", "gym-simplegrid", "mazelib", "labmaze")
+PACKAGES = (
+    "gymnasium", "numpy", "numba", "torch", "gym-simplegrid", "mazelib", "labmaze", "lightning", "keras", "skorch",
+    "scikit-learn",
+)  # fmt: skip
 
 
 def pin() -> str:

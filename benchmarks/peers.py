@@ -49,8 +49,10 @@ def ensure(home: Path = HOME) -> Path:
     print(f"benchmarks: installing the peers into {home.name} (once)", file=sys.stderr)
     shutil.rmtree(home, ignore_errors=True)
     venv.create(home, with_pip=True)
-    install = [str(interpreter(home)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    subprocess.run([*install, *pins()], check=True)
+    install = [str(interpreter(home)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    torch = [pin for pin in pins() if pin.startswith("torch==")]  # what it needs beside these pins depends on the machine
+    subprocess.run([*install, "--constraint", str(PINS), *torch], check=True)
+    subprocess.run([*install, "--no-deps", *pins()], check=True)
     subprocess.run([str(interpreter(home)), "-m", "pip", "--disable-pip-version-check", "check"], check=True, stdout=sys.stderr)
     stamp.write_text(fingerprint(), encoding="utf-8")
     return interpreter(home)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from benchmarks import (
     rows_explain,
+    rows_fitting,
     rows_generation,
     rows_learners,
     rows_learning,
@@ -36,6 +37,13 @@ ROWS: dict[str, Callable[[Plan], Iterable[Line]]] = {
     "traces": rows_learners.every_trace,
     "explain": rows_explain.account,
     "sizes": rows_sizes.over_sizes,
+    "fit": rows_fitting.overhead,
+    "full-batch": rows_fitting.full_batch,
+    "fit-many": rows_fitting.many,
+    "tiny-fit": rows_fitting.tiny,
+    "waves": rows_fitting.waves,
+    "fit-import": rows_fitting.importing,
+    "fit-memory": rows_fitting.memory,
 }
 
 

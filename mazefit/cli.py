@@ -1,7 +1,7 @@
-"""The `mazefit` command: `mazefit run`, `play`, `diagram`; each file in scripts/ is a door to one of them.
+"""The `mazefit` command: `mazefit run`, `play`, `diagram`, `regression`; each file in scripts/ is a door to one of them.
 
 What a command needs is imported when it is asked for. An error of ours is one sentence on stderr and an exit code: 2 for usage,
-3 for a bad input file, 130 after Ctrl-C; `--debug` shows where it came from.
+3 for a bad input file, 4 for a missing device, 130 after Ctrl-C; `--debug` shows where it came from.
 """
 
 import importlib
@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import textwrap
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mazefit.errors import MazefitError, did_you_mean
@@ -28,7 +29,26 @@ class Command(NamedTuple):
     purpose: str
 
 
-COMMANDS = {
+class Group(NamedTuple):
+    """A subcommand of several systems: what it is for, and the command of each by its name."""
+
+    purpose: str
+    systems: Mapping[str, Command]
+
+
+def _regression(system: str, settings: str, purpose: str) -> Command:
+    return Command(f"mazefit.lab.regression.config:{settings}", f"mazefit.lab.regression.{system}:{system}", purpose)
+
+
+REGRESSIONS = {
+    "line": _regression("line", "LineConfig", "a straight line through ten points, by autograd"),
+    "descent": _regression("descent", "DescentConfig", "gradient descent by hand: the path of W and b"),
+    "sine": _regression("sine", "SineConfig", "a sine, four optimizers side by side"),
+    "curve": _regression("curve", "CurveConfig", "the ten points again, by a network with tanh"),
+    "waves": _regression("waves", "WavesConfig", "a noisy wave, by a deep network of leaky ReLUs"),
+}
+
+COMMANDS: Mapping[str, Command | Group] = {
     "run": Command(
         "mazefit.lab.run_config:RunConfig",
         "mazefit.lab.run_agent:run_agent",
@@ -44,6 +64,7 @@ COMMANDS = {
         "mazefit.lab.diagram_command:draw_diagram",
         "draw the textbook backup diagram of an algorithm",
     ),
+    "regression": Group("fit a tutorial's points; the exact truth beside the fit", REGRESSIONS),
 }
 
 HELP = """usage: {start} COMMAND [OPTIONS]
@@ -57,8 +78,22 @@ examples:
   {start} run --maze tutorial
   {start} play --maze dyna
   {start} diagram q-learning
+  {start} regression sine --quick
 
 COMMAND --help shows a command's options; --version the version.
+"""
+
+GROUP_HELP = """usage: {start} SYSTEM [OPTIONS]
+
+{purpose}
+
+systems:
+{systems}
+
+examples:
+{examples}
+
+SYSTEM --help shows a system's options.
 """
 
 
@@ -66,7 +101,7 @@ def main(argv: list[str] | None = None) -> int:
     """The whole command line; returns the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     if not arguments or arguments[0] in ("-h", "--help"):
-        lines = "\n".join(f"  {name:9}{command.purpose}" for name, command in COMMANDS.items())
+        lines = "\n".join(f"  {name:12}{command.purpose}" for name, command in COMMANDS.items())
         return _guarded(lambda: print(HELP.format(commands=lines, start=call()), end="") or 0)
     if arguments[0] == "--version":
         from mazefit.version import __version__
@@ -80,7 +115,26 @@ def main(argv: list[str] | None = None) -> int:
 
 def run_command(name: str, arguments: list[str]) -> int:
     """One subcommand with its arguments."""
-    return _guarded(lambda: _run(COMMANDS[name], arguments, call(name)), debug="--debug" in arguments)
+    command, program, debug = COMMANDS[name], call(name), "--debug" in arguments
+    if isinstance(command, Command):
+        return _guarded(lambda: _run(command, arguments, program), debug=debug)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        return _guarded(lambda: print(_group_help(command, program), end="") or 0)
+    chosen, rest = arguments[0], arguments[1:]
+    if chosen not in command.systems:
+        print(f"mazefit: {name}: unknown system {chosen!r}{did_you_mean(chosen, command.systems)}", file=sys.stderr)
+        return MazefitError.exit_code
+    return _guarded(lambda: _run(command.systems[chosen], rest, f"{program} {chosen}"), debug=debug)
+
+
+def _group_help(group: Group, program: str) -> str:
+    """The systems of a group, in a few lines."""
+    systems = "\n".join(f"  {name:12}{command.purpose}" for name, command in group.systems.items())
+    first, *others = group.systems
+    examples = "\n".join(f"  {program} {flags}" for flags in (first, f"{others[-1]} --quick --lang ko"))
+    return GROUP_HELP.format(
+        start=program, purpose=f"{group.purpose[0].upper()}{group.purpose[1:]}.", systems=systems, examples=examples
+    )
 
 
 def _run(command: Command, arguments: list[str], program: str) -> int:

@@ -10,6 +10,8 @@ MazefitError
 ├── UnboundedValueError      an exact value does not exist
 ├── NoActionValuesError      action values are asked of a learner of state values (also AttributeError)
 ├── SpecError                a traced update breaks its algorithm's rule
+├── DeviceError              a device that was asked for is not there                             (exit code 4)
+├── TrainingError            a fit came to a loss that is no finite number (names epoch and step) (exit code 1)
 ├── DataError                a file is damaged, foreign or of another version
 └── OutputError              a folder or file cannot be written
 
@@ -67,6 +69,18 @@ class NoActionValuesError(MazefitError, AttributeError):
 
 class SpecError(MazefitError, ValueError):
     """A traced update breaks its algorithm's rule; the message lists every violation."""
+
+
+class DeviceError(MazefitError, RuntimeError):
+    """A device that was asked for by name is not there, or cannot do what was asked of it."""
+
+    exit_code = 4
+
+
+class TrainingError(MazefitError, ArithmeticError):
+    """A fit came to a loss that is no finite number; the message names the epoch and the step."""
+
+    exit_code = 1
 
 
 class DataError(MazefitError, ValueError):

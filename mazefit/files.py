@@ -1,16 +1,18 @@
 """Folders on disk that are whole or not there: checked by SHA-256, replaced in one step, free of code.
 
-A saved folder holds plain `.npy` and JSON files and one `manifest.json` that names each with its size and digest. New files are
-written under new names first; the renaming of the manifest is the one moment at which the folder's content changes, so a
-program killed at any time leaves the old content or the new, never a mixture. Loading never runs code from a file.
+A saved folder holds plain `.npy`, JSON and safetensors files and one `manifest.json` that names each with its size and digest.
+New files are written under new names first; the renaming of the manifest is the one moment at which the folder's content
+changes, so a program killed at any time leaves the old content or the new, never a mixture. Loading never runs code from a
+file.
 """
 
 import hashlib
 import io
 import json
 import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ import numpy.typing as npt
 from mazefit.errors import ConfigError, DataError, OutputError
 
 MANIFEST = "manifest.json"
-Content = npt.NDArray[Any] | dict[str, Any]
+Content = npt.NDArray[Any] | dict[str, Any] | bytes
+"""What an entry may be: an array (`.npy`), a dictionary (`.json`), or the bytes of a safetensors file."""
 
 
 def prepare_folder(folder: str | Path) -> Path:
@@ -30,7 +33,7 @@ def prepare_folder(folder: str | Path) -> Path:
         ConfigError: it is not a path.
         OutputError: it is a file, or cannot be made or written.
     """
-    path = _path(folder)
+    path = as_path(folder)
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path, prefix=".probe-"):
@@ -41,7 +44,12 @@ def prepare_folder(folder: str | Path) -> Path:
     return path
 
 
-def _path(folder: object) -> Path:
+def as_path(folder: object) -> Path:
+    """A folder's path, as it was given.
+
+    Raises:
+        ConfigError: it is not a path.
+    """
     if not isinstance(folder, str | os.PathLike) or not str(folder):
         raise ConfigError(f"folder: expected the path of a folder, got {folder!r}")
     return Path(folder)
@@ -87,7 +95,9 @@ def to_npy(array: npt.NDArray[Any]) -> bytes:
 
 
 def write_folder(folder: str | Path, kind: str, content: Mapping[str, Content]) -> None:
-    """Save arrays (`name.npy`) and dictionaries (`name.json`) as one folder of this `kind`, replacing what it held before.
+    """Save arrays (`name.npy`), dictionaries (`name.json`) and bytes (`name.safetensors`) as one folder of this `kind`.
+
+    What the folder held before is replaced; what a killed program left half-written for the same entries is cleared away.
 
     Raises:
         OutputError: the folder cannot be written.
@@ -96,7 +106,7 @@ def write_folder(folder: str | Path, kind: str, content: Mapping[str, Content]) 
     former = _listed_files(path)
     files: dict[str, dict[str, Any]] = {}
     for name, value in content.items():
-        data, suffix = (to_json(value), "json") if isinstance(value, dict) else (to_npy(value), "npy")
+        data, suffix = _to_bytes(value)
         digest = hashlib.sha256(data).hexdigest()
         stored = f"{name}-{digest[:12]}.{suffix}"
         if not (path / stored).exists() or (path / stored).read_bytes() != data:
@@ -104,8 +114,23 @@ def write_folder(folder: str | Path, kind: str, content: Mapping[str, Content]) 
         files[name] = {"bytes": len(data), "file": stored, "sha256": digest}
     write_file(path / MANIFEST, to_json({"files": files, "format": 1, "kind": kind}))
     kept = {entry["file"] for entry in files.values()}
-    for name in former - kept:
+    for name in (former | _left_by_the_killed(path, files)) - kept:
         (path / name).unlink(missing_ok=True)
+
+
+def _to_bytes(value: Content) -> tuple[bytes, str]:
+    """An entry's bytes, and the ending of its file."""
+    if isinstance(value, bytes):
+        return value, "safetensors"
+    return (to_json(value), "json") if isinstance(value, dict) else (to_npy(value), "npy")
+
+
+def _left_by_the_killed(path: Path, names: Iterable[str]) -> set[str]:
+    """Files that no manifest names: written for these entries by a program that did not live to rename its manifest."""
+    stems = "|".join(re.escape(name) for name in names)
+    ours = re.compile(rf"(?:{stems})-[0-9a-f]{{12}}\.(?:json|npy|safetensors)")
+    half = re.compile(rf"\.(?:{ours.pattern}|{re.escape(MANIFEST)})-\w{{8}}|\.probe-\w{{8}}")
+    return {file.name for file in path.iterdir() if ours.fullmatch(file.name) or half.fullmatch(file.name)}
 
 
 def _listed_files(path: Path) -> set[str]:
@@ -123,7 +148,7 @@ def read_folder(folder: str | Path, *kinds: str) -> dict[str, Any]:
     Raises:
         DataError: something is missing, damaged, or of another kind; names the file, what was expected and what came.
     """
-    path = _path(folder)
+    path = as_path(folder)
     listed = _read_manifest(path, kinds)
     return {name: _read_entry(path, name, entry) for name, entry in listed.items()}
 
@@ -162,6 +187,8 @@ def _read_entry(path: Path, name: str, entry: Any) -> Any:
         raise DataError(f"{file}: expected the SHA-256 of its manifest, got other content of the same length")
     if not file.name.startswith(f"{name}-{entry['sha256'][:12]}."):
         raise DataError(f"{path / MANIFEST}: expected a file named after {name!r} and its digest, got {file.name!r}")
+    if file.suffix == ".safetensors":
+        return data
     try:
         value: Any = json.loads(data) if file.suffix == ".json" else np.load(io.BytesIO(data), allow_pickle=False)
     except (ValueError, EOFError, OSError, RecursionError, MemoryError, OverflowError) as error:

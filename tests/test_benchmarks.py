@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 # The benchmarks live in the checkout alone; put at the end, so that an installed mazefit comes first.
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import bare_search, peers, rows
+from benchmarks import bare_search, peers, plain_fits, rows, rows_fitting
 from benchmarks.held import held_bytes
 from benchmarks.table import Line, as_json, at_least, at_most, duration, estimate_text, markdown, number, rate
 from benchmarks.timing import QUICK, Comparison, Estimate, Plan, compare, estimate, median_interval, timed
@@ -162,7 +163,8 @@ def test_every_row_is_listed_with_what_it_measures() -> None:
     names = [line.split()[0] for line in listed.stdout.splitlines()]
     assert names == list(rows.ROWS)
     wanted = "step step-make step-mask q-learning q-trace solve tables plan-maze plan-lake generate make import trace"
-    assert names == [*wanted.split(), "learners", "traces", "explain", "sizes"]
+    fitting = "fit full-batch fit-many tiny-fit waves fit-import fit-memory"
+    assert names == [*wanted.split(), "learners", "traces", "explain", "sizes", *fitting.split()]
     assert all(len(line.split()) > 4 for line in listed.stdout.splitlines())
 
 
@@ -211,3 +213,57 @@ def test_held_bytes_counts_what_is_shared_once() -> None:
 
     assert held_bytes(Holder()) == 80 + 3 + 4
     assert held_bytes([memoryview(bytes(5)), 7, "text", None]) == 5
+
+
+# Fitting: the sides fit what they say, and the loop written by hand is the one that ours equals.
+@pytest.mark.parametrize(("network", "count"), [("sine", 7), ("curve", 31), ("waves", 351)])
+def test_the_networks_are_those_of_the_tutorials(network: str, count: int) -> None:
+    model = getattr(plain_fits, f"{network}_network")()
+    assert sum(parameter.numel() for parameter in model.parameters()) == count
+    x, y = getattr(plain_fits, f"{network}_data")()
+    assert (x.dtype, y.shape) == (np.dtype(np.float32), x.shape)
+
+
+@pytest.mark.parametrize(("network", "l1"), [("sine", False), ("waves", True)])
+def test_the_plain_loop_and_ours_come_to_the_same_losses(network: str, l1: bool) -> None:
+    from mazefit.training.optimizers import Adam
+    from mazefit.training.trainer import Trainer
+
+    make, data = getattr(plain_fits, f"{network}_network"), getattr(plain_fits, f"{network}_data")()
+    plain = plain_fits.plain_losses(make, data, rows_fitting.adam, 20, l1=l1)
+    trainer = Trainer(make, optimizer=Adam(learning_rate=0.01), loss="l1" if l1 else "mse", precision="float64", device="cpu")
+    np.testing.assert_allclose(trainer.fit(data, epochs=20, progress=False)["loss"], plain, rtol=1e-9)
+
+
+def test_both_tell_the_same_four_optimizers() -> None:
+    import torch
+
+    ours, theirs = plain_fits.our_optimizers(), plain_fits.torch_optimizers()
+    assert list(ours) == list(theirs)
+    for name, optimizer in ours.items():
+        mine, other = (make([torch.zeros(1, requires_grad=True)]) for make in (optimizer.torch, theirs[name]))
+        assert type(mine) is type(other)
+        same: Any = {"lr", "momentum", "nesterov", "alpha", "betas", "eps", "weight_decay"}
+        for key in same & mine.defaults.keys():
+            assert mine.defaults[key] == other.defaults[key], (name, key)
+
+
+def test_what_a_row_of_equality_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = list(rows_fitting.equality(20))
+    assert [line.met for line in lines if line.goal] == [True]
+    assert len(lines) == 1 + 4 * 2
+    assert max(line.value.median for line in lines if line.value) < 1e-9
+
+
+def test_a_trainers_fit_is_timed_by_the_epoch() -> None:
+    seconds = rows_fitting.fit_seconds(plain_fits.sine_network, plain_fits.sine_data(), 10, "torch")
+    assert 0 < seconds < 1
+    assert rows_fitting.overhead(QUICK) is not None
+
+
+def test_rows_and_peers_are_registered() -> None:
+    wanted = {"fit", "full-batch", "fit-many", "tiny-fit", "waves", "fit-import", "fit-memory"}
+    assert wanted <= rows.ROWS.keys()
+    assert all(rows.ROWS[name].__doc__ for name in wanted)
+    pinned = dict(pin.split("==") for pin in peers.pins())
+    assert {"torch", "lightning", "keras", "skorch", "scikit-learn"} <= pinned.keys()

@@ -111,3 +111,39 @@ def test_an_output_folder_is_proved_before_work(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
     with pytest.raises(OutputError, match="expected a folder that can be written, got Permission denied"):
         prepare_folder(tmp_path / "read-only")
+
+
+def test_bytes_of_a_safetensors_file_come_back_as_they_are(tmp_path: Path) -> None:
+    write_folder(tmp_path, "thing", {"weights": b"\x08\x00 any bytes \xff", "n": {"one": 1}})
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".json", ".safetensors"]
+    assert read_folder(tmp_path, "thing") == {"weights": b"\x08\x00 any bytes \xff", "n": {"one": 1}}
+    (file,) = tmp_path.glob("*.safetensors")
+    file.write_bytes(file.read_bytes()[:-1] + b"\xfe")
+    with pytest.raises(DataError, match="expected the SHA-256 of its manifest"):
+        read_folder(tmp_path, "thing")
+
+
+def test_what_a_killed_program_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    write_folder(tmp_path, "thing", {"x": np.zeros(3)})
+    left = [
+        "x-0123456789ab.npy",
+        "x-0123456789ab.safetensors",
+        ".x-0123456789ab.npy-a1b2c3d4",
+        ".manifest.json-abcd_efg",
+        ".probe-aaaaaaaa",
+    ]
+    mine = [
+        "x-mine.npy",
+        "y-0123456789ab.npy",
+        "x-0123456789ab.txt",
+        ".hidden",
+        ".y-0123456789ab.npy-a1b2c3d4",
+        "x-0123456789ab.npy.bak",
+    ]
+    for name in left + mine:
+        (tmp_path / name).write_bytes(b"")
+    write_folder(tmp_path, "thing", {"x": np.ones(3)})
+    here = {path.name for path in tmp_path.iterdir()}
+    assert not here & set(left)
+    assert here >= set(mine)
+    assert read_folder(tmp_path, "thing")["x"].tolist() == [1, 1, 1]

@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-SCRIPTS = {"run": "run_agent.py", "play": "step_maze.py", "diagram": "draw_diagram.py"}
+SCRIPTS = {"run": "run_agent.py", "play": "step_maze.py", "diagram": "draw_diagram.py", "regression": "train_regression.py"}
 """The script that is a door to each subcommand."""
 
 

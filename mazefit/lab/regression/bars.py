@@ -1,0 +1,29 @@
+"""How far fits are: bars on a terminal in the reader's language, silence where the output is piped."""
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from mazefit.lab.regression.phrases import say
+from mazefit.training import ProgressBar
+from mazefit.words import Language
+
+
+def epochs_bar(language: Language) -> ProgressBar:
+    """A callback that shows the epochs and the newest loss of a fit."""
+    return ProgressBar(unit=say("epoch", language))
+
+
+@contextmanager
+def epochs_of_all(language: Language) -> Generator[Callable[[int, int], object]]:
+    """A function of (epochs done, epochs in all) for many fits at once."""
+    from tqdm import tqdm
+
+    seen = sys.stdout.isatty() and sys.stderr.isatty()
+    with tqdm(unit=" " + say("epoch", language), unit_scale=True, disable=not seen, leave=False, dynamic_ncols=True) as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield advance

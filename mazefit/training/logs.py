@@ -1,0 +1,126 @@
+"""The course of a fit in files: a table (CSV), one JSON object a line (JSONL), and TensorBoard where it is installed.
+
+Files are written as the fit goes. Where one is taken up again they are first brought to the epochs that the checkpoint holds,
+so that they never tell of epochs that were fitted twice.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from mazefit.errors import ConfigError
+from mazefit.files import prepare_folder, write_file
+from mazefit.training.events import Event
+from mazefit.training.history import as_file, json_line
+
+
+class _FileLog:
+    """A file that grows by a line an epoch."""
+
+    every = None
+    first_process = True
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = as_file(path)
+        self.file: Any = None
+        self.written = 0
+        self.columns: list[str] = []
+
+    def __call__(self, event: Event) -> None:
+        """Write the epochs that are new."""
+        if event.kind == "start":
+            for left in prepare_folder(self.path.parent).glob(f".{self.path.name}-*"):
+                left.unlink()  # half-written, by a program that was killed
+        columns = list(event.history)
+        if event.kind == "start" or columns != self.columns:  # from the beginning: a header, and every epoch so far
+            self.close()
+            self.columns, self.written = columns, event.history.epochs
+            write_file(self.path, (self.head(event) + self.lines(event, 0)).encode())
+            self.file = self.path.open("a", encoding="utf-8")
+        elif self.written < event.history.epochs:
+            self.file.write(self.lines(event, self.written))
+            self.written = event.history.epochs
+            self.file.flush()
+
+    def head(self, event: Event) -> str:
+        """What stands above the epochs."""
+        return ""
+
+    def lines(self, event: Event, first: int) -> str:
+        """The epochs from `first` on."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close the file."""
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+
+class CSVLog(_FileLog):
+    """A callback that writes `history` as a table while it grows: epoch (from 1), then each column.
+
+    Args:
+        path: the file; what stood there is replaced.
+    """
+
+    def head(self, event: Event) -> str:
+        """The names of the columns."""
+        return event.history.csv_head()
+
+    def lines(self, event: Event, first: int) -> str:
+        """One line an epoch; numbers in full."""
+        return event.history.csv_lines(first)
+
+
+class JSONLLog(_FileLog):
+    """A callback that writes `history` as one JSON object a line while it grows; null where nothing was measured.
+
+    Args:
+        path: the file; what stood there is replaced.
+    """
+
+    def lines(self, event: Event, first: int) -> str:
+        """One line an epoch."""
+        return "".join(json_line(row) for row in event.history.rows(first))
+
+
+class TensorBoard:
+    """A callback that writes every column of the history for TensorBoard.
+
+    Args:
+        folder: where its event files go.
+
+    Raises:
+        ConfigError: the package tensorboard is not installed.
+    """
+
+    every = None
+    first_process = True
+
+    def __init__(self, folder: str | Path) -> None:
+        try:
+            from torch.utils.tensorboard.writer import SummaryWriter
+        except ImportError as error:
+            raise ConfigError(
+                "TensorBoard: expected the package tensorboard to be installed, got none; pip install 'mazefit[tensorboard]'"
+            ) from error
+        self.make: Any = SummaryWriter
+        self.folder = prepare_folder(folder)
+        self.writer: Any = None
+        self.written = 0
+
+    def __call__(self, event: Event) -> None:
+        """Write the epochs that are new."""
+        if event.kind == "start":
+            self.writer = self.make(log_dir=str(self.folder), purge_step=event.epoch + 1)
+            self.written = event.epoch
+        for row in event.history.rows(self.written):
+            for name in event.history:
+                self.writer.add_scalar(name, row[name], row["epoch"])
+        self.written = event.history.epochs
+
+    def close(self) -> None:
+        """Close the files."""
+        if self.writer is not None:
+            self.writer.close()
+            self.writer = None
