@@ -71,8 +71,10 @@ RUN = {
         "(Ctrl-C로 멈춰도 배운 것은 저장됩니다)",
     ),
     "run.batch": (
-        "{agent} learns the values of {policy} in {maze} from one batch: {episodes} episodes, seed {seed}",
-        "{agent} 행위자가 {maze}에서 모은 에피소드 {episodes}개로 {policy}의 가치를 한꺼번에 학습합니다: 시드 {seed}",
+        "{agent} learns the values of {policy} in {maze} from one batch: {episodes} episodes, seed {seed} "
+        "(Ctrl-C stops and keeps what was learned)",
+        "{agent} 행위자가 {maze}에서 모은 에피소드 {episodes}개로 {policy}의 가치를 한꺼번에 학습합니다: 시드 {seed} "
+        "(Ctrl-C로 멈춰도 배운 것은 저장됩니다)",
     ),
     "run.evaluate": (
         "{agent} computes the values of {policy} in {maze}",

@@ -6,6 +6,7 @@ from mazefit.agents.evaluation import Evaluation, evaluate
 from mazefit.agents.exact import Solution, solve
 from mazefit.agents.interrupt import LearningInterrupted
 from mazefit.agents.learning.batch_monte_carlo import BatchMonteCarlo
+from mazefit.agents.learning.batch_progress import BatchEvent
 from mazefit.agents.learning.batch_td import BatchTD
 from mazefit.agents.learning.double_q_learning import DoubleQLearning
 from mazefit.agents.learning.dyna_q import DynaQ
@@ -48,6 +49,7 @@ from mazefit.agents.schedules import Exponential, Linear, PerVisit
 __all__ = [
     "TD0",
     "UCB",
+    "BatchEvent",
     "BatchMonteCarlo",
     "BatchTD",
     "Certificate",

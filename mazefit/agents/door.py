@@ -40,7 +40,7 @@ def learn(
     """
     _check(learner, episodes, steps, seed, backend)
     check_trace(trace)
-    told = _callables(callbacks)
+    told = callables(callbacks)
     if resume is not None:
         check_run(resume)
         _check_left_out(resume, seed, initial, trace)
@@ -139,7 +139,12 @@ def check_run(run: object) -> None:
         raise ConfigError(f"resume: expected a Run (Run.load(folder) reads a saved one), got {run!r}")
 
 
-def _callables(callbacks: object) -> tuple[Callback, ...]:
+def callables(callbacks: object) -> tuple[Callback, ...]:
+    """One function or several, as a tuple.
+
+    Raises:
+        ConfigError: one of them cannot be called.
+    """
     found: list[Any] = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
     for callback in found:
         if not callable(callback):

@@ -1,18 +1,17 @@
 """A batch learner's run on its way: blocks of sweeps, what callbacks are told of them, and Ctrl-C between two sweeps."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from mazefit.agents.door import callables
 from mazefit.agents.interrupt import Interruption
 from mazefit.agents.learning.batch_blocks import Blocks
-from mazefit.agents.progress import PATIENCE, Callback, Event
+from mazefit.agents.progress import PATIENCE, Event
 from mazefit.agents.run import Run
-from mazefit.errors import ConfigError
 from mazefit.kernel import worth_compiling
 
 MOST = 1_048_576  # sweeps a block at most
@@ -44,11 +43,7 @@ class Watch:
     """
 
     def __init__(self, callbacks: object, interruption: Interruption) -> None:
-        found: list[Any] = list(callbacks) if isinstance(callbacks, Iterable) else [callbacks]
-        for callback in found:
-            if not callable(callback):
-                raise ConfigError(f"callbacks: expected functions that take an Event, got {callback!r}")
-        self.callbacks: list[Callback] = found
+        self.callbacks = callables(callbacks)
         self.interruption = interruption
         self.stopped = False  # whether a callback has said so
         self.started = False  # whether they have been told of the start
