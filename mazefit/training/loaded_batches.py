@@ -75,10 +75,7 @@ class DatasetBatches(LoadedBatches):
         self.sampler = OrderedSampler(
             rows, rows if batch_size is None else batch_size, shuffle and batch_size is not None, seed
         )
-        own: Any = {
-            "batch_sampler": self.sampler,
-            "generator": torch.Generator(),
-        }  # so that a new iterator draws nothing global
+        own: Any = {"batch_sampler": self.sampler, "generator": torch.Generator()}  # a new iterator draws nothing global
         loader: DataLoader[Any] = DataLoader(dataset, **own)
         super().__init__(loader, kind, accumulate, split)
         self.generators = {}

@@ -75,9 +75,10 @@ SINE = {
         "{seeds}개",
     ),
     "chain.stopped": ("Stopped: kept {seeds} whole chains.", "멈춤: 끝까지 이어진 사슬 {seeds}개를 남겼습니다."),
-    "chain.starts at": ("training loss at its begin", "시작할 때의 학습 손실"),
-    "chain.ends at": ("test loss at its end", "끝날 때의 테스트 손실"),
-    "chain.lowest": ("ends lowest", "가장 낮은 비율"),
+    "chain.begins at": ("begins at", "시작 손실"),
+    "chain.ends at": ("ends at", "끝 손실"),
+    "chain.test": ("test MSE", "테스트 MSE"),
+    "chain.lowest": ("ends lowest", "가장 낮게 끝난 비율"),
     "chain.says": (
         "{last} begins at {begins} in the median, where {previous} stopped, and ends lowest in {share} of the chains.",
         "{last}은 중앙값 {begins}, 곧 {previous}이 멈춘 데서 시작하고, 사슬의 {share}에서 가장 낮게 끝납니다.",

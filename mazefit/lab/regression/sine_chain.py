@@ -75,8 +75,9 @@ def _tell(page: Page, config: SineConfig, chain: Chain, back: Chain, unit: float
 
 def _told(page: Page, chain: Chain, unit: float) -> None:
     """Where each begins and ends, in the median of the chains."""
-    rows = [[page.say(key) for key in ("sine.optimizer", "chain.starts at", "chain.ends at", "chain.lowest")]]
+    keys = ("sine.optimizer", "chain.begins at", "chain.ends at", "chain.test", "chain.lowest")
+    rows = [[page.say(key) for key in keys]]
     for i, name in enumerate(chain.order):
-        begins, ends = (number(float(np.median(values[i])) * unit, 3) for values in (chain.begins, chain.test))
-        rows.append([name, begins, ends, percent(float(chain.lowest[i]), 0)])
+        numbers = (number(float(np.median(values[i])) * unit, 3) for values in (chain.begins, chain.final, chain.test))
+        rows.append([name, *numbers, percent(float(chain.lowest[i]), 0)])
     page.table(rows)

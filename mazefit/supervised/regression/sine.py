@@ -8,12 +8,14 @@ What was wrong: the model is never begun anew between the optimizers. Adam, run 
 lowest: "Adam gives the best result" comes of the order (`chain` replays it, and the reverse order, in which Adam ends worst).
 The seed does not reach the weights; and the rates differ tenfold and were never tuned.
 
-What is true: with every optimizer from the same 1,000 starts, at these rates and 1,000 epochs, Momentum wins 85 % of the
-starts; with 10,000 epochs Adam wins 51 %; and other rates change the order again. One run says nothing: hence bands, and
-shares of wins with their intervals.
+What is true: with every optimizer from the same 1,000 starts, at these rates and 1,000 epochs, Momentum ends lowest from 82 %
+of them; with 10,000 epochs Adam does, from 50 %; and other rates change the order again. One run says nothing: hence bands, and
+shares of wins with their intervals. (Momentum 0.1 stands at the edge of stability, where rounding decides when its loss jumps:
+in float64 it wins 87 to 89 %. And half of Adam's starts find a far better fit within 10,000 epochs, the others none, so that
+its median there is anything between 0.004 and 0.04.)
 
 Keras puts RMSprop's ε inside the root, g / √(s + ε); ours stands outside, g / (√s + ε), as in PyTorch. With ε = 1e-7 the two
-differ only where a gradient stays below 3e-4 for long.
+differ only where a gradient stays below 3e-4 for long: over 8,000 starts the shares of wins move by less than one point.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -52,19 +54,23 @@ class Known:
 
 KNOWN: Mapping[tuple[str, int], Known] = {
     ("keras", 1_000): Known(
-        {"SGD": 0.153, "Momentum": 0.0215, "RMSprop": 0.0432, "Adam": 0.0468},
-        {"SGD": 0.0, "Momentum": 85.2, "RMSprop": 10.7, "Adam": 4.1},
+        {"SGD": 0.1475, "Momentum": 0.0225, "RMSprop": 0.0431, "Adam": 0.0474},
+        {"SGD": 0.1, "Momentum": 82.0, "RMSprop": 12.2, "Adam": 5.7},
     ),
     ("keras", 10_000): Known(
-        {"SGD": 0.0385, "Momentum": 0.0255, "RMSprop": 0.0396, "Adam": 0.0057},
-        {"SGD": 6.7, "Momentum": 23.3, "RMSprop": 18.9, "Adam": 51.1},
+        {"SGD": 0.0402, "Momentum": 0.0246, "RMSprop": 0.0394, "Adam": 0.0396},
+        {"SGD": 4.6, "Momentum": 25.9, "RMSprop": 19.7, "Adam": 49.8},
     ),
     ("torch", 1_000): Known(
-        {"SGD": 0.146, "Momentum": 0.0246, "RMSprop": 0.0412, "Adam": 0.0440},
-        {"SGD": 0.1, "Momentum": 72.8, "RMSprop": 22.6, "Adam": 4.5},
+        {"SGD": 0.1467, "Momentum": 0.0291, "RMSprop": 0.0414, "Adam": 0.0442},
+        {"SGD": 0.0, "Momentum": 71.9, "RMSprop": 22.1, "Adam": 6.0},
+    ),
+    ("torch", 10_000): Known(
+        {"SGD": 0.0408, "Momentum": 0.0276, "RMSprop": 0.0391, "Adam": 0.0411},
+        {"SGD": 7.9, "Momentum": 34.3, "RMSprop": 20.8, "Adam": 37.0},
     ),
 }
-"""By constants and epochs; measured over 1,000 starts, asserted by the tests."""
+"""By constants and epochs: seeds 0 to 999 in float32, as `compare` gives them; the slow tests compute them again."""
 
 
 def optimizer(name: str, rate: float, constants: str = "keras") -> Optimizer:
@@ -188,8 +194,8 @@ class Chain:
 
     @property
     def lowest(self) -> Numbers:
-        """The share of chains in which each ends with the lowest test loss, [optimizer]."""
-        best = self.test.argmin(axis=0)
+        """The share of chains in which each ends with the lowest training loss, [optimizer]."""
+        best = self.final.argmin(axis=0)
         return np.array([(best == i).mean() for i in range(len(self.order))])
 
 
