@@ -34,15 +34,48 @@ def test_version(capsys: pytest.CaptureFixture[str]):
     assert capsys.readouterr().out == f"{mazefit.__version__}\n"
 
 
-@pytest.mark.parametrize(("command", "hint"), [("rn", "did you mean 'run'?"), ("fly", "expected one of run, play, diagram")])
+@pytest.mark.parametrize(
+    ("command", "hint"), [("rn", "did you mean 'run'?"), ("fly", "expected one of run, play, diagram, regression")]
+)
 def test_an_unknown_command_is_one_sentence(capsys: pytest.CaptureFixture[str], command: str, hint: str):
     assert cli.main([command]) == 2
     assert capsys.readouterr().err == f"mazefit: unknown command {command!r}; {hint}\n"
 
 
-@pytest.mark.parametrize("command", list(cli.COMMANDS))
+GROUPS = [name for name, command in cli.COMMANDS.items() if isinstance(command, cli.Group)]
+HELPS = [name for name in cli.COMMANDS if name not in GROUPS] + [f"regression {name}" for name in cli.REGRESSIONS]
+
+
+@pytest.mark.parametrize("name", GROUPS)
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]])
+def test_a_group_without_a_system_lists_its_systems(name: str, arguments: list[str], capsys: pytest.CaptureFixture[str]):
+    assert cli.main([name, *arguments]) == 0
+    said, complained = capsys.readouterr()
+    group = cli.COMMANDS[name]
+    assert isinstance(group, cli.Group)
+    assert complained == ""
+    assert len(said.splitlines()) < 25
+    assert max(len(line) for line in said.splitlines() if sys.executable not in line) <= 80
+    assert all(f"  {system} " in said and command.purpose in said for system, command in group.systems.items())
+    assert sum(f"{name} {system}" in said for system in group.systems) >= 2
+
+
+@pytest.mark.parametrize(
+    ("system", "hint"),
+    [
+        ("lien", "did you mean 'line'?"),
+        ("wave", "did you mean 'waves'?"),
+        ("xyz", "expected one of line, descent, sine, curve, waves"),
+    ],
+)
+def test_an_unknown_system_is_one_sentence(system: str, hint: str, capsys: pytest.CaptureFixture[str]):
+    assert cli.main(["regression", system, "--quick"]) == 2
+    assert capsys.readouterr().err == f"mazefit: regression: unknown system {system!r}; {hint}\n"
+
+
+@pytest.mark.parametrize("command", HELPS)
 def test_every_help_fits_a_screen_and_has_two_examples(command: str):
-    done = run(command, "--help")
+    done = run(*command.split(), "--help")
     lines = done.stdout.splitlines()
     assert done.returncode == 0
     assert done.stderr == ""
@@ -115,7 +148,14 @@ print(sorted({"matplotlib", "torch", "tyro", "numba", "tqdm"} & set(sys.modules)
 
 @pytest.mark.parametrize(
     ("arguments", "loaded"),
-    [(["--help"], "[]"), (["--version"], "[]"), (["play", "--help"], "['tyro']"), (["play"], "['tyro']")],
+    [
+        (["--help"], "[]"),
+        (["--version"], "[]"),
+        (["play", "--help"], "['tyro']"),
+        (["play"], "['tyro']"),
+        (["regression"], "[]"),
+        (["regression", "sine", "--help"], "['tyro']"),
+    ],
 )
 def test_only_what_is_needed_is_imported(arguments: list[str], loaded: str):
     done = subprocess.run(

@@ -74,9 +74,9 @@ def test_what_the_summary_says_can_be_typed(tmp_path: Path):
     assert "q-learning" in done.stdout
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py"])
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py", "train_regression.py waves"])
 def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, script: str):
-    done = run(tmp_path, script, "--help")
+    done = run(tmp_path, *script.split(), "--help")
     lines = done.stdout.splitlines()
     assert done.returncode == 0
     assert len(lines) < 60
@@ -84,7 +84,7 @@ def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, scri
     assert sum(f"{SCRIPTS / script} --" in line for line in lines) >= 2
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py"])
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py", "train_regression.py"])
 def test_scripts_are_thin_doors(script: str):
     assert len((SCRIPTS / script).read_text().splitlines()) <= 30
 
@@ -142,7 +142,7 @@ def test_keys_can_be_piped(tmp_path: Path):
     assert "−3" in done.stdout
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py"])
+@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py", "train_regression.py"])
 def test_an_interpreter_without_mazefit_gets_a_sentence(tmp_path: Path, script: str):
     bare = [sys.executable, "-I", "-S", str(SCRIPTS / script)]
     done = subprocess.run(bare, capture_output=True, encoding="utf-8", cwd=tmp_path, timeout=60)
@@ -185,3 +185,52 @@ def test_ctrl_c_keeps_the_whole_seeds_of_a_comparison(tmp_path: Path):
     assert (process.returncode, complained) == (130, "")
     assert re.search(r"Stopped: \d+ of 100000 seeds are kept", said)
     assert (tmp_path / "out/compare/comparison.png").stat().st_size > 1_000
+
+
+def test_a_regression_without_a_system_shows_the_five(tmp_path: Path):
+    done = run(tmp_path, "train_regression.py")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(f"\n  {name} " in done.stdout for name in ("line", "descent", "sine", "curve", "waves"))
+    assert f"{SCRIPTS / 'train_regression.py'} waves --quick --lang ko" in done.stdout
+    assert max(len(line) for line in done.stdout.splitlines() if sys.executable not in line) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["lien"], 2, "unknown system 'lien'; did you mean 'line'?"),
+        (["sine", "--sedes", "3"], 2, "--seeds"),
+        (["waves", "--formula", "words"], 2, "--formula"),
+        (["line", "--data", "nowhere.csv"], 3, "nowhere.csv: expected a file of columns, got no file of that name"),
+    ],
+)
+def test_mistakes_of_a_regression_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
+    done = run(tmp_path, "train_regression.py", *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_regression_is_quiet_when_piped_and_leaves_its_results(tmp_path: Path):
+    done = run(tmp_path, "train_regression.py", "descent", "--quick", MAZEFIT_LANG="ko")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "에포크" in done.stdout
+    assert "\r" not in done.stdout
+    assert (tmp_path / "out/descent/path.png").stat().st_size > 1_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
+def test_ctrl_c_keeps_what_a_regression_has_fitted(tmp_path: Path):
+    process = subprocess.Popen(
+        command("train_regression.py", "curve", "--epochs", "300000000"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(),
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "A curve through 10 points" in process.stdout.readline()
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate(timeout=60)
+    assert (process.returncode, complained) == (130, "")
+    assert "curve.png|svg" in said
+    assert (tmp_path / "out/curve/history.csv").stat().st_size > 1_000

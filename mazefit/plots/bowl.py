@@ -57,7 +57,7 @@ def plot_bowl(
         )
     spoken = drawable(language)
     names = [*ways, label("bowl.start", spoken), label("bowl.bottom", spoken)]
-    above = (0.45 if title else 0.1) + ROW * legend_rows(names)[1] + 0.15
+    above = (0.45 if title else 0.2) + ROW * legend_rows(names)[1] + 0.15
     below = 0.58 + (0.25 if note else 0.0)
     height = above + HEIGHT + below
 

@@ -63,7 +63,7 @@ def plot_descent(
         entries.append((label("descent.truth", spoken), dashed))
     if best is not None:
         entries.append((label("descent.best", spoken), dotted))
-    above = (0.45 if title else 0.1) + ROW * legend_rows([name for name, _ in entries])[1] + 0.14
+    above = (0.45 if title else 0.2) + ROW * legend_rows([name for name, _ in entries])[1] + 0.14
     below, between = 0.58 + (0.25 if note else 0.0), 0.18
     height = above + sum(HEIGHTS) + between + below
     steps = np.arange(len(seen))

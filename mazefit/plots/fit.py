@@ -71,7 +71,7 @@ def plot_fit(
     marks = np.empty(0) if kinks is None or not lines else np.asarray(kinks, dtype=np.float64)
     if len(marks):
         names.append(label("fit.kinks", spoken, count=len(marks)))
-    above = (0.45 if title else 0.1) + ROW * legend_rows(names)[1] + 0.12
+    above = (0.45 if title else 0.2) + ROW * legend_rows(names)[1] + 0.12
     below = 0.58 + (0.25 if note else 0.0)
     height = above + HEIGHT + below
     with drawing(spoken):
@@ -104,11 +104,6 @@ def plot_fit(
 def _fit_axes(panel: Any, x: Numbers, y: Numbers, lines: Sequence[tuple[str, Numbers, Numbers, Any]]) -> None:
     """All points are seen, and of a curve as much as does not make them small."""
     panel.set_xlim(*within(np.concatenate([x, *(at for _, at, *_ in lines)]), 0.02))
-    low, high = within(y)
-    for _, _, there, _ in lines:
-        seen = there[np.isfinite(there)]
-        if len(seen):
-            low, high = min(low, float(seen.min())), max(high, float(seen.max()))
-    room = high - low
     reach = float(np.ptp(y)) or 1.0
-    panel.set_ylim(max(low, float(y.min()) - 0.5 * reach) - 0.02 * room, min(high, float(y.max()) + 0.5 * reach) + 0.02 * room)
+    curves = np.concatenate([y, *(there[np.isfinite(there)] for _, _, there, _ in lines)])
+    panel.set_ylim(*within(np.clip(curves, y.min() - 0.5 * reach, y.max() + 0.5 * reach)))

@@ -72,7 +72,7 @@ def plot_sine(
     true: dict[str, Any] = {"color": INK, "linestyle": (0, (5, 3)), "linewidth": 1.3}
     names = [label("data", spoken), *([truth] if y_test is not None else []), *looks]
     width, panel = 11.6, 3.3
-    above, below = (0.45 if title else 0.1) + ROW + 0.42, 0.58 + (0.25 if note else 0.0)
+    above, below = (0.45 if title else 0.2) + ROW + 0.42, 0.58 + (0.25 if note else 0.0)
     height = above + panel + below
     with drawing(spoken):
         figure = sheet(width, height)
@@ -140,7 +140,7 @@ def plot_chain(
         raise ConfigError("plot_chain: expected at least one optimizer, got none")
     spoken = drawable(language)
     looks = _looks(losses)
-    above, panel, below = (0.45 if title else 0.1) + ROW + 0.12, 3.3, 0.58 + (0.25 if note else 0.0)
+    above, panel, below = (0.45 if title else 0.2) + ROW + 0.12, 3.3, 0.58 + (0.25 if note else 0.0)
     height = above + panel + below
     with drawing(spoken):
         figure = sheet(7.8, height)
@@ -203,7 +203,7 @@ def plot_rates(
         "linestyle": "none",
     }
     names = [*looks, *([label("sine.used", spoken)] if used else [])]
-    above = (0.45 if title else 0.1) + ROW * legend_rows(names)[1] + 0.14
+    above = (0.45 if title else 0.2) + ROW * legend_rows(names)[1] + 0.14
     panel, below = 3.3, 0.58 + (0.25 if note else 0.0)
     height = above + panel + below
     with drawing(spoken):

@@ -14,7 +14,7 @@ from mazefit.plots.fonts import drawable
 from mazefit.plots.panels import ROW, dress, foot, legend_above
 from mazefit.plots.sheet import BLUE, INK, ORANGE, drawing, sheet
 
-MANY = 30  # starts from which not each is named below
+LINE, LETTER, APART = 6.2, 0.085, 0.12  # inches of the axis, of a digit below it, and between two numbers
 
 
 def plot_starts(
@@ -45,7 +45,7 @@ def plot_starts(
             f"plot_starts: expected seeds and ratios [S] of at least one start, got {names.shape}, {values.shape}"
         )
     spoken = drawable(language)
-    above, panel, below = (0.45 if title else 0.1) + ROW + 0.12, 2.9, 0.58 + (0.25 if note else 0.0)
+    above, panel, below = (0.45 if title else 0.2) + ROW + 0.12, 2.9, 0.58 + (0.25 if note else 0.0)
     height = above + panel + below
     stuck = ~(values <= limit)  # one that has come to no number is stuck as well
     shown = np.where(np.isfinite(values), values, np.nan)
@@ -63,7 +63,8 @@ def plot_starts(
         axes.set_xlabel(label("starts.seed", spoken))
         axes.set_ylabel(label("starts.ratio", spoken))
         dress(axes, spoken, whole=True)
-        every = max(1, -(-len(values) // MANY))
+        letters = max(len(str(name)) for name in names.tolist())
+        every = max(1, -(-len(values) // int(LINE / (LETTER * letters + APART))))
         axes.xaxis.set_major_locator(FixedLocator(places[::every].tolist()))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: str(names[min(max(round(value), 0), len(names) - 1)])))
         dashed: dict[str, Any] = {"linestyle": (0, (5, 3)), "linewidth": 1.2}

@@ -23,7 +23,7 @@ from mazefit.words import Language, check_language
 
 TABLES, FIGURES = ("history.csv",), ("line", "bowl")
 SHOWN = 10  # losses that are printed
-LONG = 20_000  # steps up to which they are taken from other starts, too, and drawn in the bowl
+LONG = 5_000  # steps up to which they are taken from other starts, too, and drawn in the bowl
 CRAWLS = 10.0  # a ratio of curvatures from which descent along the flat axis is slow
 
 

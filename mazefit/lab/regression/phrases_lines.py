@@ -56,7 +56,7 @@ DESCENT = {
     ),
     "descent.before": ("Before learning: model(3) = {at_3}, loss {loss}.", "학습 전: model(3) = {at_3}, 손실 {loss}."),
     "descent.law": ("law", "이론"),
-    "descent.tutorial": ("loss (tutorial)", "손실 (튜토리얼)"),
+    "descent.tutorial": ("loss (tutorial)", "튜토리얼"),
     "descent.unseen": ("never seen", "기록 없음"),
     "descent.leads": ("Where it leads", "어디로 가는가"),
     "descent.best": (

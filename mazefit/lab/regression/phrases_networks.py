@@ -58,8 +58,8 @@ SINE = {
         "학습률이 열 배씩 다르고 맞춘 적도 없습니다(--rates로 다섯 가지씩 시험).",
     ),
     "sine.flaw budget": (
-        "With ten times as many steps the order is another (--epochs 10000: Adam).",
-        "스텝을 열 배로 늘리면 순위가 바뀝니다(--epochs 10000: Adam).",
+        "With ten times as many epochs the order is another (--epochs 10000: Adam).",
+        "에포크를 열 배로 늘리면 순위가 바뀝니다(--epochs 10000: Adam).",
     ),
     "sine.title": (
         "Four optimizers from the same starts: {epochs} epochs",
@@ -93,9 +93,7 @@ SINE = {
         "Median test MSE at other learning rates, {epochs} epochs",
         "다른 학습률에서의 테스트 MSE 중앙값 ({epochs}에포크)",
     ),
-    "rates.rate": ("{number}.", "{number}."),
-    "rates.best": ("best", "최선"),
-    "rates.star": ("* the tutorial's rate", "* 튜토리얼의 학습률"),
+    "rates.star": ("* the tutorial's rate. Best: {best}.", "* 튜토리얼의 학습률. 가장 좋은 학습률: {best}."),
     "rates.against": (
         "{one} against {other}: ends lower from {share} of the starts (95 %: {low} to {high}).",
         "{one} 대 {other}: 시작점의 {share}에서 더 낮게 끝남 (95 % 구간 {low}~{high}).",

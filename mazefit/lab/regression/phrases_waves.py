@@ -127,6 +127,6 @@ CLAIMS = {
     "claim.axis": ("L1 error on the training points", "학습 점에서의 L1 오차"),
     "claim.title activations": ("Four activations from the same starts", "똑같은 시작점에서 출발한 활성화 함수 넷"),
     "claim.title optimizers": ("Adam and SGD from the same starts", "똑같은 시작점에서 출발한 Adam과 SGD"),
-    "claim.title losses": ("L1 and MSE loss from the same starts", "똑같은 시작점에서 출발한 L1과 MSE"),
+    "claim.title losses": ("L1 and MSE loss from the same starts", "똑같은 시작점에서 출발한 L1 손실과 MSE 손실"),
 }
 """The experiments."""

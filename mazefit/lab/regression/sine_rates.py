@@ -35,14 +35,17 @@ def rates(config: SineConfig, points: Points, page: Page, folder: Path) -> dict[
     write_rows(folder / TABLE, ("optimizer and rate", "seed", "test loss"), table)
     page.heading("rates.heading", epochs=f"{config.total:,}")
     medians = {name: quantile(values, 0.5) for name, values in ends.items()}
-    rows = [[page.say("sine.optimizer"), *(page.say("rates.rate", number=k + 1) for k in range(5)), page.say("rates.best")]]
-    best: dict[str, str] = {}
-    for name, tried in SWEEP.items():
-        best[name] = min((f"{name} {rate:g}" for rate in tried), key=lambda key: medians[key])
-        cells = [f"{rate:g}{'*' if rate == RATES[name] else ''}: {number(medians[f'{name} {rate:g}'], 3)}" for rate in tried]
-        rows.append([name, *cells, best[name].split()[-1]])
-    page.table(rows)
-    page.text("rates.star")
+    best = {name: min((f"{name} {rate:g}" for rate in tried), key=lambda key: medians[key]) for name, tried in SWEEP.items()}
+    page.table(
+        [
+            [
+                name,
+                *(f"{rate:g}{'*' if rate == RATES[name] else ''}: {number(medians[f'{name} {rate:g}'], 3)}" for rate in tried),
+            ]
+            for name, tried in SWEEP.items()
+        ]
+    )
+    page.text("rates.star", best=", ".join(best.values()))
     first, second = sorted(best.values(), key=lambda key: medians[key])[:2]
     for one, other in [
         (first, second),

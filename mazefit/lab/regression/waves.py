@@ -117,7 +117,9 @@ def _told(page: Page, config: WavesConfig, points: Points, found: list[Fitted]) 
     floor, test_floor = found[0].floor or 0.0, found[0].test_floor or 0.0
     page.text("waves.floor", expected=fixed(L1_FLOOR, 3), floor=fixed(floor, 3), test_floor=fixed(test_floor, 3))
     limit = f"{STUCK:g}"
-    if config.total < config.full_epochs:
+    if config.formula == "text":
+        page.text("waves.too hard")
+    elif config.total < config.full_epochs:
         page.text("waves.early", epochs=f"{config.total:,}", full=f"{config.full_epochs:,}", limit=limit)
     elif stuck:
         page.text("waves.stuck", count=len(stuck), starts=len(found), limit=limit, seeds=", ".join(map(str, stuck)))
@@ -127,9 +129,7 @@ def _told(page: Page, config: WavesConfig, points: Points, found: list[Fitted]) 
         median = fixed(float(np.median([one.ratio or np.nan for one in found])), 3)
         away = fixed(float(np.median([one.distance or np.nan for one in found])), 2)
         page.text("waves.median", ratio=median, distance=away)
-    if config.formula == "text":
-        page.text("waves.too hard")
-    elif config.faithful:
+    if config.faithful and config.formula == "code":
         page.text("waves.known")
 
 

@@ -44,9 +44,10 @@ class Bowl(NamedTuple):
         return np.append(self.best.w[:, 0], self.best.b)
 
     def loss(self, at: npt.ArrayLike) -> Numbers:
-        """The loss at (w, b), [.., d + 1] -> [..]."""
+        """The loss at (w, b), [.., d + 1] -> [..]; beyond all numbers it is infinite or NaN."""
         away = np.asarray(at, dtype=np.float64) - self.bottom
-        return self.best.loss + ((away @ self.matrix) * away).sum(axis=-1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.best.loss + ((away @ self.matrix) * away).sum(axis=-1)
 
     def gradient(self, at: npt.ArrayLike) -> Numbers:
         """Its gradient there, [.., d + 1]."""

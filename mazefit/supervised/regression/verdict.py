@@ -49,8 +49,8 @@ def against(one: str, ones: npt.ArrayLike, other: str, others: npt.ArrayLike) ->
         ones, others: their scores, [starts] each.
     """
     a, b = (np.where(np.isfinite(v), v, np.inf) for v in (np.asarray(ones, np.float64), np.asarray(others, np.float64)))
-    finite = np.isfinite(a) & np.isfinite(b)
-    same = (a == b) | (finite & (np.abs(np.where(finite, a - b, 0.0)) <= ALIKE * np.abs(np.where(finite, b, 1.0))))
+    with np.errstate(invalid="ignore"):  # inf - inf, of two that have come to no number
+        same = (a == b) | (np.abs(a - b) <= ALIKE * np.where(np.isfinite(b), np.abs(b), 0.0))
     wins, losses = int(((a < b) & ~same).sum()), int(((b < a) & ~same).sum())
     low, high = wilson(wins, wins + losses)
     says: Literal["better", "worse", "open"] = "better" if low > 0.5 else "worse" if high < 0.5 else "open"

@@ -76,8 +76,8 @@ def test_the_curvature_of_the_bowl():
 
 @pytest.mark.parametrize(("rate", "arrives"), [(0.001, True), (0.02, True), (0.0254, True), (0.0255, False), (0.03, False)])
 def test_gradient_descent_diverges_above_the_largest_rate(rate: float, arrives: bool):
-    losses = VALLEY.loss(roll(VALLEY, [0.0, 0.0], SGD(learning_rate=rate), 3_000))
-    assert (losses[-1] < losses[0]) == arrives
+    losses = VALLEY.loss(roll(VALLEY, [0.0, 0.0], SGD(learning_rate=rate), 1_000))
+    assert bool(losses[-1] < losses[0]) == arrives
     assert bool(np.isfinite(losses[-1]) and losses[-1] < 50) == arrives
 
 
