@@ -140,7 +140,8 @@ def plot_chain(
         raise ConfigError("plot_chain: expected at least one optimizer, got none")
     spoken = drawable(language)
     looks = _looks(losses)
-    above, panel, below = (0.45 if title else 0.2) + ROW + 0.12, 3.3, 0.58 + (0.25 if note else 0.0)
+    above = (0.45 if title else 0.2) + ROW * legend_rows(list(looks))[1] + 0.12
+    panel, below = 3.3, 0.58 + (0.25 if note else 0.0)
     height = above + panel + below
     with drawing(spoken):
         figure = sheet(7.8, height)

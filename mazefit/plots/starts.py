@@ -11,7 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from mazefit.errors import ConfigError
 from mazefit.plots.fit_words import label
 from mazefit.plots.fonts import drawable
-from mazefit.plots.panels import ROW, dress, foot, legend_above
+from mazefit.plots.panels import ROW, dress, foot, legend_above, legend_rows
 from mazefit.plots.sheet import BLUE, INK, ORANGE, drawing, sheet
 
 LINE, LETTER, APART = 6.2, 0.085, 0.12  # inches of the axis, of a digit below it, and between two numbers
@@ -45,7 +45,9 @@ def plot_starts(
             f"plot_starts: expected seeds and ratios [S] of at least one start, got {names.shape}, {values.shape}"
         )
     spoken = drawable(language)
-    above, panel, below = (0.45 if title else 0.2) + ROW + 0.12, 2.9, 0.58 + (0.25 if note else 0.0)
+    labels = [label(name, spoken, limit=f"{limit:g}") for name in ("starts.arrived", "starts.stuck", "starts.floor")]
+    above = (0.45 if title else 0.2) + ROW * legend_rows(labels)[1] + 0.12
+    panel, below = 2.9, 0.58 + (0.25 if note else 0.0)
     height = above + panel + below
     stuck = ~(values <= limit)  # one that has come to no number is stuck as well
     shown = np.where(np.isfinite(values), values, np.nan)
@@ -73,7 +75,6 @@ def plot_starts(
             Line2D([], [], color=ORANGE, marker="X", linestyle="none", markersize=8.5),
             Line2D([], [], color=INK, **dashed),
         ]
-        labels = [label(name, spoken, limit=f"{limit:g}") for name in ("starts.arrived", "starts.stuck", "starts.floor")]
         legend_above(figure, handles, labels, 1 - (above - 0.06) / height)
         if note:
             foot(figure, note)

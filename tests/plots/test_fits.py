@@ -54,7 +54,13 @@ def bowl(language: str = "en") -> Figure:
 
 def descent(language: str = "en") -> Figure:
     return plot_descent(
-        PATH, PATH + 0.05, truth=(3.0, 2.0), best=(3.03, 1.98, 1.01), title="The path", note="x", language=language
+        PATH,
+        PATH + 0.05,
+        truth=(3.0, 2.0),
+        best=(3.03, 1.98, 1.01),
+        title="The path of W and b: gradient descent 0.1",
+        note="x",
+        language=language,
     )
 
 
@@ -82,17 +88,31 @@ def own_sine(language: str = "en") -> Figure:
 
 
 def chain(language: str = "en") -> Figure:
-    return plot_chain(np.arange(400), LOSSES, title="A chain", note="a note", language=language)
+    return plot_chain(np.arange(400), LOSSES, title="As written: one model, never begun anew", note="a note", language=language)
 
 
 def rates(language: str = "en") -> Figure:
     tried = dict.fromkeys(NAMES, (0.01, 0.03, 0.1, 0.3, 1.0))
     scores = {name: np.exp(RNG.normal(-3, 1, (20, 5))) for name in NAMES}
-    return plot_rates(tried, scores, used={"SGD": 0.1, "Adam": 0.01}, title="Rates", note="a note", language=language)
+    return plot_rates(
+        tried,
+        scores,
+        used={"SGD": 0.1, "Adam": 0.01},
+        title="Rates matter: the end after 1,000 epochs",
+        note="a note",
+        language=language,
+    )
 
 
 def starts(language: str = "en") -> Figure:
-    return plot_starts(range(12), [1.0, 0.99, 1.33, *[1.01] * 9], 1.05, title="Starts", note="a note", language=language)
+    return plot_starts(
+        range(12),
+        [1.0, 0.99, 1.33, *[1.01] * 9],
+        1.05,
+        title="Every start, judged by the noise of its points",
+        note="a note",
+        language=language,
+    )
 
 
 def many_starts(language: str = "en") -> Figure:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from mazefit.lab.regression.phrases import say
-from mazefit.training import ProgressBar
+from mazefit.training import ProgressBar, is_first_process
 from mazefit.words import Language
 
 
@@ -19,7 +19,7 @@ def epochs_of_all(language: Language) -> Generator[Callable[[int, int], object]]
     """A function of (epochs done, epochs in all) for many fits at once."""
     from tqdm import tqdm
 
-    seen = sys.stdout.isatty() and sys.stderr.isatty()
+    seen = sys.stdout.isatty() and sys.stderr.isatty() and is_first_process()
     with tqdm(unit=" " + say("epoch", language), unit_scale=True, disable=not seen, leave=False, dynamic_ncols=True) as bar:
 
         def advance(done: int, total: int) -> None:

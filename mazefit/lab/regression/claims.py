@@ -9,7 +9,7 @@ from mazefit.lab.regression.bars import epochs_bar
 from mazefit.lab.regression.config import WavesConfig
 from mazefit.lab.regression.files import figures_language, finish, kept, nothing, write_rows
 from mazefit.lab.regression.own_points import Points
-from mazefit.lab.regression.page import Page, fixed, number, percent
+from mazefit.lab.regression.page import Page, number, percent
 from mazefit.lab.regression.phrases import say
 from mazefit.plots.bands import plot_bands
 from mazefit.supervised.regression import claims
@@ -17,6 +17,7 @@ from mazefit.supervised.regression.claims import Claim
 from mazefit.supervised.regression.verdict import against
 from mazefit.supervised.regression.waves import STUCK, Fitted
 from mazefit.tasks.best_line import least_absolute
+from mazefit.training.study_table import quantile
 
 TABLE = "claim.csv"
 HEAD = ("kind", "seed", "train_l1", "train_over_noise", "test_l1", "l1_to_curve", "dead", "units", "saturated", "vanishing")
@@ -36,7 +37,7 @@ def try_claim(config: WavesConfig, points: Points, page: Page, folder: Path) -> 
     unit = points.y_scale
 
     def done(name: str, one: Fitted) -> None:
-        page.row([name, str(one.seed), number(one.train * unit, 4)], head)
+        page.row([name, str(one.seed), shown(page, one.train * unit)], head)
         page.print()
 
     seeds = range(config.seed, config.seed + config.count)
@@ -68,6 +69,11 @@ def _tell(page: Page, config: WavesConfig, points: Points, found: Claim, folder:
     return finish(page, config, folder, (TABLE,), pictures, found.stopped)
 
 
+def shown(page: Page, value: float) -> str:
+    """A number, or that it diverged."""
+    return number(value, 4) if np.isfinite(value) else page.say("claim.diverged")
+
+
 def _row(name: str, one: Fitted, unit: float) -> list[Any]:
     inside = [one.after.dead, one.after.units, one.after.saturated, one.before.vanishing]
     return [name, one.seed, one.train * unit, one.ratio, one.test, one.distance, *inside]
@@ -81,13 +87,11 @@ def _table(page: Page, points: Points, found: Claim) -> None:
     rows = [[page.say(key) for key in keys]]
     for name, kind in zip(found.names, found.fitted, strict=True):
         train = np.array([one.train for one in kind]) * unit
-        low, middle, high = (number(float(q), 4) for q in np.quantile(train, (0.1, 0.5, 0.9)))
+        low, middle, high = (shown(page, quantile(train, q)) for q in (0.1, 0.5, 0.9))
         row = [name, f"{middle} ({low} .. {high})"]
         if known:
-            row += [
-                fixed(float(np.median([one.test or np.nan for one in kind])), 2),
-                f"{sum(one.stuck for one in kind)}/{len(kind)}",
-            ]
+            held_out = quantile(np.array([np.nan if one.test is None else one.test for one in kind]), 0.5)
+            row += [shown(page, held_out), f"{sum(one.stuck for one in kind)}/{len(kind)}"]
         dead, units = sum(one.after.dead for one in kind), sum(one.after.units for one in kind)
         vanishing = float(np.median([one.before.vanishing for one in kind]))
         rows.append([*row, f"{dead}/{units}", number(vanishing, 2)])
@@ -103,10 +107,7 @@ def _verdicts(page: Page, points: Points, found: Claim) -> None:
     for i, name in enumerate(found.names[1:], 1):
         said = against(found.names[0], scores[0], name, scores[i])
         values = {"wins": said.wins, "trials": said.trials, "low": percent(said.low, 0), "high": percent(said.high, 0)}
-        values |= {
-            "first": number(float(np.median(scores[0])) * points.y_scale, 4),
-            "second": number(float(np.median(scores[i])) * points.y_scale, 4),
-        }
+        values |= {key: shown(page, quantile(scores[k], 0.5) * points.y_scale) for key, k in (("first", 0), ("second", i))}
         key = {"better": "claim.better", "worse": "claim.worse", "open": "claim.open"}[said.says]
         page.point(key, one=said.one, other=said.other, **values)
 

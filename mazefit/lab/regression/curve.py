@@ -64,7 +64,7 @@ def _tell(page: Page, config: CurveConfig, points: Points, fitted: CurveFit, fol
     write_rows(
         folder / "predictions.csv", (*points.columns, "prediction"), ([*x, y, said] for x, y, said in zip(*asked, strict=True))
     )
-    page.computed(fitted.choice)
+    page.computed(str(fitted.choice.device), fitted.choice.precision, fitted.choice.backend, config.device)
     page.heading("curve.layers", shapes=" → ".join(f"({points.count}, {size})" for size in fitted.sizes))
     page.table(layers(fitted.summary))
     page.losses(losses, fitted.mse * points.y_scale**2, SHOWN)

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from mazefit.lab.regression.page import Page
 from mazefit.lab.run_files import save_pictures, settings
 from mazefit.lab.run_task import claimed
 from mazefit.lab.saved_config import CONFIG_FILE
-from mazefit.training import pick_device
+from mazefit.training import is_first_process, pick_device
 from mazefit.words import Language
 
 INTERRUPTED = 130
@@ -38,6 +40,8 @@ def claim(config: RegressionConfig, names: Sequence[str], figures: Sequence[str]
         OutputError: the folder cannot be written, or holds files of these names that are not such a run's.
     """
     pick_device(config.device)
+    if not is_first_process():  # started by torchrun: all fit together, the first alone leaves something
+        return Path(_nowhere().name)
     kind = f"mazefit regression {config.system}"
     everything = [*names, *(f"{figure}.{ending}" for figure in figures for ending in ("png", "svg"))]
     folder = claimed(config.folder, [CONFIG_FILE, *everything], kind)
@@ -47,6 +51,12 @@ def claim(config: RegressionConfig, names: Sequence[str], figures: Sequence[str]
     saved["versions"]["torch"] = version("torch")
     write_file(folder / CONFIG_FILE, to_json(saved))
     return folder
+
+
+@cache
+def _nowhere() -> "tempfile.TemporaryDirectory[str]":
+    """A folder that goes when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="mazefit-")
 
 
 def write_rows(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -110,7 +120,7 @@ def finish(
         names.append((page.say("files.figures"), "  ".join(f"{name}.png|svg" for name in pictures)))
     page.pairs(names)
     page.print()
-    if config.show and not stopped:
+    if config.show and not stopped and is_first_process():
         open_windows(folder, list(pictures), page.language)
     return INTERRUPTED if stopped else 0
 

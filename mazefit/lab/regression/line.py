@@ -63,7 +63,7 @@ def _tell(page: Page, config: LineConfig, points: Points, fitted: LineFit, folde
     """Everything after the fitting."""
     losses = fitted.losses * points.y_scale**2
     write_losses(folder / "history.csv", ("loss",), losses[:, None])
-    page.computed(fitted.choice)
+    page.computed(str(fitted.choice.device), fitted.choice.precision, fitted.choice.backend, config.device)
     page.losses(losses, points.y_scale**2 * fitted.mse, SHOWN)
     _result(page, points, fitted, exact=config.data is None)
     if len(losses) <= LONG:

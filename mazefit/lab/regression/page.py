@@ -10,6 +10,7 @@ from mazefit.lab.regression.own_points import Points
 from mazefit.lab.regression.phrases import say
 from mazefit.lab.text_fit import pad, wrap
 from mazefit.tasks.points import Numbers
+from mazefit.training import is_first_process, pick_device
 from mazefit.words import Language
 
 WIDTH = 79
@@ -71,9 +72,15 @@ class Page:
             self.row([f"{step:,}", number(float(losses[step]), 5)], head)
         self.row([f"{len(losses):,}", number(after, 5)], head)
 
-    def computed(self, choice: str) -> None:
-        """What it was computed on, and why."""
-        self.text("computed", choice=choice)
+    def computed(self, device: str, precision: str, backend: str, asked: str) -> None:
+        """What it was computed on, and why: `asked` is the device that was asked for."""
+        if asked != "auto":
+            why = self.say("device.asked")
+        elif device == "cpu":
+            why = self.say("device.no gpu" if pick_device().device.type == "cpu" else "device.small")
+        else:
+            why = self.say("device.gpu")
+        self.text("computed", device=device, why=why, precision=precision, backend=self.say(f"backend.{backend}"))
 
     def own(self, points: Points, units: str = "own units") -> None:
         """Of points from a file: what they are, and how they are fitted."""
@@ -83,8 +90,9 @@ class Page:
             self.text(units)
 
     def print(self) -> None:
-        """Say it all."""
-        print("\n".join(self.lines), flush=True)
+        """Say it all; of several processes that fit together the first one does."""
+        if is_first_process():
+            print("\n".join(self.lines), flush=True)
         self.lines = []
 
 

@@ -11,7 +11,18 @@ from mazefit.words import LANGUAGES, Language, filled
 COMMON = {
     "epoch": ("epoch", "에포크"),
     "loss": ("loss", "손실"),
-    "computed": ("Computed on {choice}.", "계산 방식: {choice}."),
+    "computed": (
+        "Computed on {device} ({why}) in {precision}, by {backend}.",
+        "계산: {device}({why}), {precision}, {backend}.",
+    ),
+    "device.asked": ("as asked for", "지정한 대로"),
+    "device.no gpu": ("no GPU is here", "GPU가 없음"),
+    "device.small": ("too small to gain from the GPU", "GPU를 쓸 만큼 크지 않음"),
+    "device.gpu": ("the first GPU", "첫 GPU"),
+    "backend.torch": ("PyTorch", "PyTorch"),
+    "backend.compiled": ("a compiled loop", "컴파일된 루프"),
+    "backend.batched": ("PyTorch, all models at once", "PyTorch로 모델을 한꺼번에"),
+    "backend.one by one": ("PyTorch, one model after the other", "PyTorch로 모델을 하나씩"),
     "own points": (
         "Your points {name}: {output} from {inputs}. Each column is fitted as (value - mean) / deviation.",
         "직접 준 점 {name}: {inputs}에서 {output} 맞히기. 열마다 (값 - 평균) / 표준편차로 바꾸어 맞춥니다.",

@@ -23,7 +23,7 @@ LINE = {
     "line.flaw rate": (
         '"The loss falls by the learning rate" is not so: {rate} is how far w and b move in the first step. The loss fell '
         "by {drop} here.",
-        '"손실이 학습률만큼 줄어든다"는 말은 틀렸습니다. {rate}은 첫 스텝에서 w와 b가 움직이는 거리이고, 여기서 손실은 '
+        '"손실이 학습률만큼 줄어든다"는 말은 틀렸습니다. 학습률 {rate}만큼 움직이는 것은 첫 스텝의 w와 b이고, 여기서 손실은 '
         "{drop} 줄었습니다.",
     ),
     "line.diverges": (
@@ -56,7 +56,7 @@ DESCENT = {
     ),
     "descent.before": ("Before learning: model(3) = {at_3}, loss {loss}.", "학습 전: model(3) = {at_3}, 손실 {loss}."),
     "descent.law": ("law", "이론"),
-    "descent.tutorial": ("loss (tutorial)", "튜토리얼"),
+    "descent.tutorial": ("loss (tutorial)", "손실(튜토리얼)"),
     "descent.unseen": ("never seen", "기록 없음"),
     "descent.leads": ("Where it leads", "어디로 가는가"),
     "descent.best": (

@@ -19,6 +19,7 @@ SINE = {
         "Stopped: kept {seeds} starts of {epochs} epochs each.",
         "멈춤: 시작점 {seeds}개를 {epochs}에포크까지 남겼습니다.",
     ),
+    "sine.seconds": ("{fits} fits took {seconds} s.", "{fits}번 학습하는 데 {seconds}초."),
     "sine.ranking": (
         "Test MSE after {epochs} epochs, over {seeds} starts",
         "{epochs}에포크 뒤의 테스트 MSE (시작점 {seeds}개)",

@@ -22,16 +22,18 @@ WAVES = {
         '{test_floor}입니다. 보지 않은 점에서 이보다 나은 곡선은 없습니다. "/ 잡음"은 학습 L1을 {floor}로 나눈 값입니다.',
     ),
     "waves.stuck": (
-        "Stuck (*, above {limit}): {count} of {starts}, seed {seeds}. About one start in ten is; another seed helps.",
-        "갇힘(*, {limit} 초과): {starts}개 가운데 {count}개, 시드 {seeds}. 열에 하나쯤 그렇습니다. 시드를 바꾸면 됩니다.",
+        "Stuck (*, above {limit}): {count} of {starts}, seed {seeds}. About one start in three is (24 of 72); another seed "
+        "helps.",
+        "갇힘(*, {limit} 초과): {starts}개 가운데 {count}개, 시드 {seeds}. 셋에 하나쯤 그렇습니다(72개 중 24개). 시드를 "
+        "바꾸면 됩니다.",
     ),
     "waves.early": (
         "* above {limit} of the noise: after {epochs} epochs of {full} that says nothing yet of being stuck.",
         "* 잡음의 {limit}배 초과. {full}에포크 가운데 {epochs}에포크 만에는 갇혔는지 아직 알 수 없습니다.",
     ),
     "waves.free": (
-        "Stuck (above {limit}): none of {starts}. About one start in ten is (--starts 12 shows it).",
-        "갇힘({limit} 초과): {starts}개 가운데 없음. 열에 하나쯤 갇힙니다(--starts 12로 보기).",
+        "Stuck (above {limit}): none of {starts}. About one start in three is (--starts 12 shows it).",
+        "갇힘({limit} 초과): {starts}개 가운데 없음. 셋에 하나쯤 갇힙니다(--starts 12로 보기).",
     ),
     "waves.median": (
         "Median of the starts: {ratio} of the noise; {distance} from the curve without noise.",
@@ -85,6 +87,7 @@ CLAIMS = {
     ),
     "claim.kind": ("kind", "종류"),
     "claim.stopped": ("Stopped: {starts} whole starts are kept.", "멈춤: 끝까지 마친 시작점 {starts}개를 남겼습니다."),
+    "claim.diverged": ("diverged", "발산"),
     "claim.table": ("At the end, over {starts} starts", "마지막 결과 (시작점 {starts}개)"),
     "claim.train": ("train L1 (10 .. 90 %)", "학습 L1 (10 .. 90 %)"),
     "claim.held out": ("held out", "처음 보는 점"),

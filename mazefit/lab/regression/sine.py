@@ -83,7 +83,8 @@ def _tell(page: Page, config: SineConfig, points: Points, study: Study, folder: 
     study.to_csv(folder / "study.csv")
     head = ("epoch", *(f"{name} {q}" for name in study.optimizers for q in ("q10", "median", "q90")))
     write_rows(folder / "losses.csv", head, _bands(study))
-    page.text("computed", choice=f"{study.backend}: {study.reason} ({number(study.seconds, 3)} s)")
+    page.computed(study.device, study.dtype, study.backend, config.device)
+    page.text("sine.seconds", fits=f"{len(study.optimizers) * len(study.seeds):,}", seconds=number(study.seconds, 3))
     ranking(page, config, points, study)
     pictures: dict[str, Any] = {"sine": _picture(points, study, language)}
     tables: list[str] = list(TABLES)

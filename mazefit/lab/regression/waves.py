@@ -69,7 +69,7 @@ def waves(config: WavesConfig) -> int:
         for one in page_of_waves.fits(points.task, seeds, epochs=config.total, device=config.device, callbacks=bar):
             found.append(one)
             if len(found) == 1:
-                page.computed(one.choice)
+                page.computed(str(one.choice.device), one.choice.precision, one.choice.backend, config.device)
                 page.losses(one.losses * points.y_scale, one.train * points.y_scale, SHOWN)
                 page.heading("waves.result")
                 page.row(head, head)

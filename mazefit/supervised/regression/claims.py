@@ -31,7 +31,7 @@ CLAIMS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         f"Adam {LEARNING_RATE:g}": {"optimizer": Adam(learning_rate=LEARNING_RATE)},
         f"SGD {LEARNING_RATE:g}": {"optimizer": SGD(learning_rate=LEARNING_RATE)},
         "SGD 0.005": {"optimizer": SGD(learning_rate=0.005)},
-        "Momentum 0.005": {"optimizer": SGD(learning_rate=0.005, momentum=0.9)},
+        f"Momentum {LEARNING_RATE:g}": {"optimizer": SGD(learning_rate=LEARNING_RATE, momentum=0.9)},
     },
     "losses": {"L1": {"loss": "l1"}, "MSE": {"loss": "mse"}},
 }

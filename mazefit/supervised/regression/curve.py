@@ -12,15 +12,17 @@ line. But asked for a point that it has not seen (leave one out, fit the other n
 line by 0.261: the line knows more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch import nn
 
 from mazefit.supervised.networks import network
 from mazefit.tasks.best_line import Line, least_squares
 from mazefit.tasks.points import Numbers, Task
-from mazefit.training import Adam, Trainer, TrainingInterrupted, fit_many
+from mazefit.training import Adam, Choice, Trainer, TrainingInterrupted, fit_many
 from mazefit.training.events import Callback
 
 HIDDEN, ACTIVATION = 10, "tanh"
@@ -55,7 +57,7 @@ class CurveFit:
     sizes: tuple[int, ...]
     weights: tuple[Numbers, ...]
     biases: tuple[Numbers, ...]
-    choice: str
+    choice: Choice
     stopped: bool = False
 
 
@@ -79,7 +81,7 @@ def fit(
         callbacks: told what happens on the way, such as a bar.
     """
     sizes = (task.x.shape[1], HIDDEN, 1)
-    trainer = Trainer(network(sizes, ACTIVATION), optimizer=Adam(learning_rate=learning_rate), device=device, seed=seed)
+    trainer = Trainer(_network(sizes, device), optimizer=Adam(learning_rate=learning_rate), device=device, seed=seed)
     stopped = False
     try:
         trainer.fit((task.x, task.y), epochs=epochs, callbacks=callbacks, progress=False)
@@ -101,18 +103,21 @@ def fit(
         sizes=sizes,
         weights=tuple(parameters[0::2]),
         biases=tuple(parameters[1::2]),
-        choice=trainer.choice.reason,
+        choice=trainer.choice,
         stopped=stopped,
     )
+
+
+def _network(sizes: Sequence[int], device: str = "auto") -> Callable[[], nn.Sequential]:
+    """Networks in float64, so that what comes of them does not hang on rounding; where there is none, in float32."""
+    return network(sizes, ACTIVATION, dtype=torch.float32 if device.startswith("mps") else torch.float64)
 
 
 def many_starts(task: Task, seeds: Sequence[int], *, epochs: int = EPOCHS, learning_rate: float = LEARNING_RATE) -> Numbers:
     """The loss after the last update from each of many starts, [starts]."""
     adam = {"Adam": Adam(learning_rate=learning_rate)}
     sizes = (task.x.shape[1], HIDDEN, 1)
-    return fit_many(
-        network(sizes, ACTIVATION), (task.x, task.y), optimizers=adam, seeds=seeds, epochs=epochs, progress=False
-    ).final[0]
+    return fit_many(_network(sizes), (task.x, task.y), optimizers=adam, seeds=seeds, epochs=epochs, progress=False).final[0]
 
 
 def leave_one_out(
@@ -124,7 +129,7 @@ def leave_one_out(
         The network's, from each start, [starts]; and the least-squares line's, which is exact.
     """
     adam = {"Adam": Adam(learning_rate=learning_rate)}
-    make = network((task.x.shape[1], HIDDEN, 1), ACTIVATION)
+    make = _network((task.x.shape[1], HIDDEN, 1))
     errors, line = np.empty((len(task.x), len(seeds))), np.empty(len(task.x))
     for i in range(len(task.x)):
         kept = np.arange(len(task.x)) != i

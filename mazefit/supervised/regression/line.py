@@ -21,7 +21,7 @@ from torch import nn
 from mazefit.supervised.networks import straight_line
 from mazefit.supervised.regression.bowl import Bowl, bowl, roll
 from mazefit.tasks.points import Numbers, Task
-from mazefit.training import SGD, Adam, Trainer, TrainingInterrupted
+from mazefit.training import SGD, Adam, Choice, Trainer, TrainingInterrupted
 from mazefit.training.events import Callback
 
 LEARNING_RATE, STEPS = 0.07, 1_000
@@ -53,7 +53,7 @@ class LineFit:
     r2: float
     valley: Bowl
     best_r2: float
-    choice: str
+    choice: Choice
     stopped: bool = False
 
     @property
@@ -99,7 +99,7 @@ def fit(
         r2=1.0 - mse / variance if variance else 0.0,
         valley=valley,
         best_r2=1.0 - valley.best.loss / variance if variance else 0.0,
-        choice=trainer.choice.reason,
+        choice=trainer.choice,
         stopped=stopped,
     )
 

@@ -15,6 +15,7 @@ FOLDER = Path(mazefit.lab.regression.__file__).parent
 SOURCE = "\n".join(file.read_text(encoding="utf-8") for file in FOLDER.glob("*.py") if not file.name.startswith("phrases"))
 MADE = {f"claim.{name}" for name in CLAIMS} | {f"claim.title {name}" for name in CLAIMS}
 MADE |= {f"constants.{name}" for name in ("keras", "torch")}
+MADE |= {f"backend.{name}" for name in ("torch", "compiled", "batched", "one by one")}
 
 
 def fields(phrase: str) -> set[str]:
