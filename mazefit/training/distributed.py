@@ -7,18 +7,12 @@ checkpoints are the first process's. PyTorch's own engine does the sending: gloo
 
 import atexit
 import os
-from collections import deque
 from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from mazefit.training.batches import Split
-from mazefit.training.updates import gradients
-
-_SENT: deque[Tensor] = deque(maxlen=256)
-"""What was sent last. A thread of gloo lets go of a message some time after it has arrived. Were it the last to hold a tensor
-that Python has made, it would ask for the interpreter; where that is about to end, the process would be aborted."""
 
 
 def processes() -> Split:
@@ -62,21 +56,16 @@ def share_weights(model: nn.Module) -> None:
 
     with torch.no_grad():
         for tensor in (*model.parameters(), *model.buffers()):
-            distributed.broadcast(_kept(tensor.detach()), 0)
+            distributed.broadcast(tensor.data, 0)
 
 
 def first_says(answer: bool, device: torch.device) -> bool:
     """The first process's answer, in every process."""
     from torch import distributed
 
-    said = _kept(torch.tensor([float(answer)], device=device))
+    said = torch.tensor([float(answer)], device=device)
     distributed.broadcast(said, 0)
     return bool(said.item())
-
-
-def _kept(tensor: Tensor) -> Tensor:
-    _SENT.append(tensor)
-    return tensor
 
 
 class Together:
@@ -84,17 +73,11 @@ class Together:
 
     Args:
         parameters: whose gradients are added up in place; each process has weighed its own by its share of the rows.
-        measured: how many numbers are measured in a step.
         asked: whether this process heard Ctrl-C.
     """
 
-    def __init__(self, parameters: list[nn.Parameter], measured: int, asked: Callable[[], bool]) -> None:
+    def __init__(self, parameters: list[nn.Parameter], asked: Callable[[], bool]) -> None:
         self.parameters, self._asked = parameters, asked
-        self.sizes = [parameter.numel() for parameter in parameters]
-        first = parameters[0]
-        self.gradients = _kept(torch.empty(sum(self.sizes), dtype=first.dtype, device=first.device))
-        exact = torch.float32 if first.device.type == "mps" else torch.float64
-        self.measured = _kept(torch.empty(1 + measured, dtype=exact, device=first.device))
         self.asked = False
         """Whether a process had heard Ctrl-C when it took its last step."""
 
@@ -102,12 +85,15 @@ class Together:
         """The step's means over all processes; the gradients are those of the whole batch afterwards."""
         from torch import distributed
 
-        torch.cat([gradient.flatten() for gradient in gradients(self.parameters)], out=self.gradients)
-        distributed.all_reduce(self.gradients)
-        self.measured.copy_(torch.tensor([*values, float(self._asked())], dtype=self.measured.dtype))
-        distributed.all_reduce(self.measured)
-        for parameter, part in zip(self.parameters, self.gradients.split(self.sizes), strict=True):
+        first = self.parameters[0]
+        measured = torch.tensor([*values, float(self._asked())], dtype=torch.float64 if first.device.type != "mps" else None)
+        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.parameters]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        distributed.all_reduce(flat)
+        measured = measured.to(first.device)
+        distributed.all_reduce(measured)
+        for parameter, part in zip(self.parameters, flat.split([p.numel() for p in self.parameters]), strict=True):
             parameter.grad = part.view_as(parameter)
-        *means, asked = self.measured.tolist()
+        *means, asked = measured.tolist()
         self.asked = asked > 0.0
         return means
