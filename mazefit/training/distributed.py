@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from mazefit.training.batches import Split
+from mazefit.training.updates import gradients
 
 
 def processes() -> Split:
@@ -39,6 +40,10 @@ def join(device: torch.device) -> None:
     if device.type == "cuda":
         torch.cuda.set_device(device)
     if not distributed.is_initialized():
+        # It has functions with the group as a default argument. Imported later (by an optimizer) they would hold the group for
+        # ever, and with it gloo's threads, one of which may ask for an interpreter that is about to end: an aborted process.
+        from torch.distributed import nn as _  # noqa: F401
+
         distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
         atexit.register(_leave)
 
@@ -56,7 +61,7 @@ def share_weights(model: nn.Module) -> None:
 
     with torch.no_grad():
         for tensor in (*model.parameters(), *model.buffers()):
-            distributed.broadcast(tensor.data, 0)
+            distributed.broadcast(tensor.detach(), 0)
 
 
 def first_says(answer: bool, device: torch.device) -> bool:
@@ -73,11 +78,17 @@ class Together:
 
     Args:
         parameters: whose gradients are added up in place; each process has weighed its own by its share of the rows.
+        measured: how many numbers are measured in a step.
         asked: whether this process heard Ctrl-C.
     """
 
-    def __init__(self, parameters: list[nn.Parameter], asked: Callable[[], bool]) -> None:
+    def __init__(self, parameters: list[nn.Parameter], measured: int, asked: Callable[[], bool]) -> None:
         self.parameters, self._asked = parameters, asked
+        self.sizes = [parameter.numel() for parameter in parameters]
+        first = parameters[0]
+        self.gradients = torch.empty(sum(self.sizes), dtype=first.dtype, device=first.device)
+        exact = torch.float32 if first.device.type == "mps" else torch.float64
+        self.measured = torch.empty(1 + measured, dtype=exact, device=first.device)
         self.asked = False
         """Whether a process had heard Ctrl-C when it took its last step."""
 
@@ -85,15 +96,12 @@ class Together:
         """The step's means over all processes; the gradients are those of the whole batch afterwards."""
         from torch import distributed
 
-        first = self.parameters[0]
-        measured = torch.tensor([*values, float(self._asked())], dtype=torch.float64 if first.device.type != "mps" else None)
-        gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in self.parameters]
-        flat = torch.cat([gradient.flatten() for gradient in gradients])
-        distributed.all_reduce(flat)
-        measured = measured.to(first.device)
-        distributed.all_reduce(measured)
-        for parameter, part in zip(self.parameters, flat.split([p.numel() for p in self.parameters]), strict=True):
+        torch.cat([gradient.flatten() for gradient in gradients(self.parameters)], out=self.gradients)
+        distributed.all_reduce(self.gradients)
+        self.measured.copy_(torch.tensor([*values, float(self._asked())], dtype=self.measured.dtype))
+        distributed.all_reduce(self.measured)
+        for parameter, part in zip(self.parameters, self.gradients.split(self.sizes), strict=True):
             parameter.grad = part.view_as(parameter)
-        *means, asked = measured.tolist()
+        *means, asked = self.measured.tolist()
         self.asked = asked > 0.0
         return means

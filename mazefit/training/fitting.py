@@ -121,5 +121,5 @@ def _meet(trainer: "Trainer", interruption: Interruption) -> tuple[distributed.T
     device = trainer.choice.device
     distributed.join(device)
     distributed.share_weights(trainer.model)
-    together = distributed.Together(trainer.parameters, lambda: interruption.asked)
+    together = distributed.Together(trainer.parameters, 1 + len(trainer.settings.metrics), lambda: interruption.asked)
     return together, lambda answer: distributed.first_says(answer, device)

@@ -14,9 +14,6 @@ from mazefit.training.optimizers import Adam
 from mazefit.training.trainer import Trainer
 from tests.training.small import X, Y, curve
 
-# gloo may abort a process at its very end, rarely: until that is mended these run with `make test-slow`
-pytestmark = pytest.mark.slow
-
 PROCESSES = 2
 
 
@@ -69,6 +66,11 @@ def test_ctrl_c_in_one_process_stops_all_after_one_step(both: tuple[dict[str, An
     whole = Trainer(curve, precision="float64", optimizer=Adam(learning_rate=0.01))
     whole.fit((X, Y), epochs=20)
     np.testing.assert_allclose(resumed.predict(X), whole.predict(X), rtol=1e-9)
+
+
+def test_no_thread_of_the_engine_outlives_the_fit(both: tuple[dict[str, Any], dict[str, Any], Path]) -> None:
+    left = [json.loads((both[2] / "two" / f"threads-{rank}.json").read_text()) for rank in range(PROCESSES)]
+    assert not [name for names in left for name in names if "gloo" in name]
 
 
 def test_all_stop_where_the_loss_is_not_finite(both: tuple[dict[str, Any], dict[str, Any], Path]) -> None:

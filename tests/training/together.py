@@ -1,5 +1,6 @@
 """What torchrun starts in test_distributed.py: the same fits in every process; the first prints what came of them."""
 
+import atexit
 import json
 import os
 import signal
@@ -83,7 +84,15 @@ def diverging() -> str:
     raise RuntimeError("it should have diverged")
 
 
+def threads() -> list[str]:
+    """The names of this process's threads; none are known where the system does not tell."""
+    tasks = Path("/proc/self/task")
+    return [(task / "comm").read_text().strip() for task in tasks.iterdir()] if tasks.exists() else []
+
+
 if __name__ == "__main__":
+    # registered first, so it runs after the group of processes was left: gloo's threads must have ended with it
+    atexit.register(lambda: (folder / f"threads-{processes().rank}.json").write_text(json.dumps(threads())))
     torch.set_num_threads(1)
     folder = Path(sys.argv[1])
     everything = {"fits": fits(folder), "interrupted": interrupted(folder), "diverging": diverging(), "size": processes().size}

@@ -110,8 +110,7 @@ def _result(page: Page, points: Points, fitted: CurveFit) -> None:
             )
         ]
         page.lines.append("")
-        for begin in range(0, points.count, 10):
-            page.table([[row[0], *row[1 + begin : 11 + begin]] for row in rows])
+        page.across(rows)
 
 
 def _others(page: Page, config: CurveConfig, points: Points) -> None:

@@ -51,6 +51,15 @@ class Page:
         """Rows of cells in aligned columns, the first `left` of them to the left."""
         self.lines += table(rows, left)
 
+    def across(self, rows: Sequence[Sequence[str]]) -> None:
+        """Rows of equal length, each behind its name, cut into as many tables as the terminal's width asks for."""
+        name = 2 + max(columns(row[0]) for row in rows)
+        cell = 2 + max(columns(cell) for row in rows for cell in row[1:])
+        count, fit = len(rows[0]) - 1, max(1, (WIDTH - name) // cell)
+        each = -(-count // -(-count // fit))  # tables as even as can be
+        for begin in range(1, 1 + count, each):
+            self.table([[row[0], *row[begin : begin + each]] for row in rows])
+
     def pairs(self, rows: Sequence[tuple[str, str]]) -> None:
         """Two columns, both to the left; the second is wrapped."""
         width = max(columns(name) for name, _ in rows)
