@@ -1,4 +1,4 @@
-"""The example of an algorithm of one's own: it runs as it stands, and keeps what its page says that its test would say."""
+"""The pages with code: it runs as it stands, and the algorithm of one's own keeps what its page says that its test would say."""
 
 import re
 import subprocess
@@ -57,3 +57,13 @@ def test_plain_and_compiled_are_byte_equal_and_replay_gives_the_table(example: d
 def test_without_caution_it_is_q_learning(example: dict[str, Any]):
     own = example["CautiousQLearning"](caution=0.0, discount=1.0).learn(Maze.named("dyna"), episodes=50, seed=3)
     assert own.q.tobytes() == QLearning().learn(Maze.named("dyna"), episodes=50, seed=3).q.tobytes()
+
+
+def test_the_page_of_the_trainer_runs_from_top_to_bottom(tmp_path: Path):
+    blocks = BLOCK.findall(PAGE.with_name("trainer.md").read_text(encoding="utf-8"))
+    assert len(blocks) == 6
+    command = [sys.executable, "-W", "error", "-c", "\n".join(blocks)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=200)
+    assert done.returncode == 0, done.stderr
+    assert "the light went out" in done.stdout
+    assert {path.name for path in tmp_path.iterdir()} == {"history.csv", "history.png", "kept"}

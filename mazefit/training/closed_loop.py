@@ -135,9 +135,7 @@ class ClosedLoop:
 
     def loss(self, x: Numbers | None = None, y: Numbers | None = None) -> float:
         """The loss as the parameters stand, of these data or of those that are fitted."""
-        target = self.y if y is None else y
-        error = np.asarray(self.predict(self.x if x is None else x), np.float64) - target
-        return float(np.mean(error * error if self.layout.loss == "mse" else np.abs(error)))
+        return mean_loss(self.layout, self.predict(self.x if x is None else x), self.y if y is None else y)
 
     def block(self, batch_size: int | None = None) -> int:
         """How many epochs take some 20 ms, by a rule of size: so many at once leave Ctrl-C and progress their turn."""
@@ -145,6 +143,12 @@ class ClosedLoop:
         batches = -(-rows // (batch_size or rows))
         seconds = 5e-7 * batches + rows * (2e-10 * self.layout.parameters + 2e-9 * sum(self.layout.sizes))
         return max(1, int(0.02 / seconds))
+
+
+def mean_loss(layout: Layout, prediction: Numbers, target: Numbers) -> float:
+    """The loss of predictions [rows, outputs], in double precision."""
+    error = prediction.astype(np.float64) - target
+    return float(np.mean(error * error if layout.loss == "mse" else np.abs(error)))
 
 
 def _check_shape(problems: Problems, name: str, array: Any, shape: tuple[int, ...]) -> None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from mazefit.interrupt import Interruption
 from mazefit.training.batches import batch_order
-from mazefit.training.closed_loop import ClosedLoop
+from mazefit.training.closed_loop import ClosedLoop, mean_loss
 from mazefit.training.fits import Fits, Outcome, Watch
 from mazefit.training.layout import Layout
 
@@ -81,9 +81,3 @@ def judge(fits: Fits, layout: Layout, outcome: Outcome, where: tuple[int, int], 
     if outcome.predictions is None:
         outcome.predictions = np.full((*outcome.final.shape, *found.shape), np.nan)
     outcome.predictions[where] = found
-
-
-def mean_loss(layout: Layout, prediction: npt.NDArray[np.floating], target: npt.NDArray[np.floating]) -> float:
-    """The loss of predictions [rows, outputs]."""
-    error = prediction.astype(np.float64) - target
-    return float(np.mean(error * error if layout.loss == "mse" else np.abs(error)))
