@@ -54,9 +54,9 @@ def test_asked_for_a_point_that_it_has_not_seen_the_line_knows_more():
 
 
 @pytest.mark.slow
-def test_a_hundred_starts_of_leaving_one_out():
-    network, _ = curve.leave_one_out(TASK, range(100))
-    assert np.median(network) == pytest.approx(0.405, abs=0.01)
+def test_a_thousand_starts_of_leaving_one_out():
+    network, _ = curve.leave_one_out(TASK, range(1_000))
+    assert np.median(network) == pytest.approx(0.405, abs=0.005)  # over these starts 0.0013 uncertain itself
     assert (network > 0.261).all()
 
 
