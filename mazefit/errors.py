@@ -124,7 +124,8 @@ class Problems:
         """Note a value that is not a real number in [low, high] (or in (low, high] with `open_low`)."""
         inside = False
         if isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool):
-            inside = bool((low < value if open_low else low <= value) and value <= high)
+            number = float(value) if isinstance(value, np.floating) else value  # a narrow one would be compared narrowly
+            inside = bool((low < number if open_low else low <= number) and number <= high)
         sign = "<" if open_low else "<="
         self.check(inside, f"{name}: expected a number with {low:g} {sign} {name} <= {high:g}, got {value!r}")
 
@@ -139,7 +140,7 @@ class Problems:
     def choice(self, name: str, value: object, known: Iterable[str]) -> None:
         """Note a word that is not among the known ones, with the nearest of them."""
         options = list(known)
-        self.check(value in options, f"{name}: unknown {value!r}{did_you_mean(value, options)}")
+        self.check(isinstance(value, str) and value in options, f"{name}: unknown {value!r}{did_you_mean(value, options)}")
 
     def instance(self, name: str, value: object, kind: type) -> None:
         """Note a value that is not of a type."""

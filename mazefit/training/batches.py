@@ -93,7 +93,8 @@ class MemoryBatches:
         order = self.order(epoch)
         for start in range(first * self.each, self.count, self.each):
             index = order[start : start + self.each]
-            yield self._step(Rows(self.rows.x[index], self.rows.y[index]))
+            x, y = (one.index_select(0, index) for one in self.rows)  # in half the time of one[index]
+            yield self._step(Rows(x, y))
 
     def order(self, epoch: int) -> Tensor:
         """The order of rows in that epoch, int64 [rows], on the device."""

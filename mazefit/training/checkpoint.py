@@ -160,7 +160,7 @@ def check_weights(model: torch.nn.Module, step: int) -> None:
         TrainingError: names the parameter and the step.
     """
     for name, parameter in model.named_parameters():
-        if parameter.ndim and len(parameter) and not_finite(parameter.detach()) is not None:
+        if parameter.numel() and not_finite(parameter.detach().reshape(-1)) is not None:
             raise TrainingError(
                 f"{name}: expected finite weights, got others after step {step}; a smaller learning rate or clip_norm may "
                 "help, and the last checkpoint is kept"

@@ -58,7 +58,8 @@ def as_source(name: str, data: object, kind: Kind, problems: Problems) -> Source
         return data
     if isinstance(data, Dataset):
         size = getattr(data, "__len__", None)
-        problems.check(size is not None and size() > 0, f"{name}: expected a Dataset of at least one row, got an empty one")
+        got = "one without a length" if size is None else "an empty one" if size() == 0 else ""
+        problems.check(not got, f"{name}: expected a Dataset of at least one row, got {got}")
         return data
     if not isinstance(data, tuple | list) or len(data) != 2:
         got = f"a {type(data).__name__} of {len(data)}" if isinstance(data, tuple | list) else repr(data)[:60]
@@ -85,21 +86,21 @@ def as_tensor(name: str, value: object, kind: Kind, integers: bool, problems: Pr
         got = "a single number" if given.ndim == 0 else "none"
         problems.check(False, f"{name}: expected at least one row along the first axis, got {got}")
         return None
-    whole = not given.is_floating_point()
-    dtype = (torch.int64 if given.dtype != torch.bool else torch.bool) if whole and integers else kind.dtype
+    dtype = _dtype(given, kind, integers)
     tensor = given.to(dtype).to(kind.device)  # in this order: not every device has every dtype
     bad = not_finite(tensor)
     if bad is not None:
         row, number = bad[0], given.reshape(len(given), -1)[bad].item()
-        too_large = math.isfinite(number)
-        what = f"{number:g}, too large for {str(dtype).removeprefix('torch.')}," if too_large else f"{number:g}"
-        problems.check(False, f"{name}: expected finite numbers, got {what} in row {row}")
+        problems.check(False, f"{name}: expected finite numbers, got {_said(number, dtype)} in row {row}")
         return None
     return tensor
 
 
 def _from_array(name: str, value: object, problems: Problems) -> Tensor | None:
     """A NumPy array or nested list as a tensor, sharing memory where it can be shared safely."""
+    if isinstance(value, Dataset | DataLoader):  # NumPy would ask it for its rows
+        problems.check(False, f"{name}: expected an array of numbers, got a {type(value).__name__}")
+        return None
     try:
         array: Any = np.asarray(value)
     except ValueError:
@@ -144,17 +145,28 @@ def pair_of(batch: object, kind: Kind, where: str) -> Rows:
     x, y = batch
     if x.ndim == 0 or y.ndim == 0 or len(x) != len(y) or not len(x):
         raise ConfigError(f"data: expected batches (x, y) of as many rows each, at least one, got {_shapes(batch)}")
-    for name, part in zip("xy", batch, strict=True):
+    strange = next((part for part in (x, y) if part.is_complex() or part.layout != torch.strided), None)
+    if strange is not None:
+        raise ConfigError(f"data: expected real numbers in dense batches, got {strange.dtype} in layout {strange.layout}")
+    x, y = (part.to(_dtype(part, kind, whole)) for part, whole in ((x, kind.integer_x), (y, kind.integer_y)))
+    for name, given, part in (("x", batch[0], x), ("y", batch[1], y)):
         bad = not_finite(part)
         if bad is not None:
-            got = part.reshape(len(part), -1)[bad].item()
+            got = _said(given.reshape(len(given), -1)[bad].item(), part.dtype)
             raise TrainingError(f"{name}: expected finite numbers, got {got} in row {bad[0]} of {where}")
-    return Rows(_moved(x, kind, kind.integer_x), _moved(y, kind, kind.integer_y))
+    return Rows(x.to(kind.device, non_blocking=True), y.to(kind.device, non_blocking=True))
 
 
-def _moved(tensor: Tensor, kind: Kind, integers: bool) -> Tensor:
-    keeps = integers and not tensor.is_floating_point()
-    return (tensor if keeps else tensor.to(kind.dtype)).to(kind.device, non_blocking=True)
+def _dtype(given: Tensor, kind: Kind, integers: bool) -> torch.dtype:
+    """What numbers become: the model's dtype; whole ones int64 (or bool) where they stay whole."""
+    if given.is_floating_point() or not integers:
+        return kind.dtype
+    return torch.bool if given.dtype == torch.bool else torch.int64
+
+
+def _said(number: float, dtype: torch.dtype) -> str:
+    """A number that is not finite, or became so in `dtype`."""
+    return f"{number:g}, too large for {str(dtype).removeprefix('torch.')}," if math.isfinite(number) else f"{number:g}"
 
 
 def _shapes(batch: object) -> str:
@@ -194,7 +206,11 @@ def check_fit(model: Any, rows: Rows, loss: object, where: str) -> None:
     if not isinstance(prediction, Tensor):
         got = type(prediction).__name__
         raise ConfigError(f"{where}: model: expected a tensor of predictions for loss {loss!r}, got a {got}")
-    if prediction.shape[1:] != rows.y.shape[1:] or len(prediction) != len(rows.x[:2]):
+    few = len(rows.x[:2])
+    if prediction.ndim == 0 or len(prediction) != few:
+        got = list(prediction.shape)
+        raise ConfigError(f"{where}: model: expected a prediction for each of {few} rows, got predictions of shape {got}")
+    if prediction.shape[1:] != rows.y.shape[1:]:
         wanted, shape = [len(rows.y), *prediction.shape[1:]], list(rows.y.shape)
         hint = "; y[:, None] has it" if wanted == [*shape, 1] else ""
         raise ConfigError(f"{where}: y: expected the shape of the predictions, {wanted}, got {shape}{hint}")

@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from mazefit.errors import ConfigError, DeviceError
@@ -75,7 +76,7 @@ def pick_device(device: str | torch.device = "auto", size: float | None = None) 
 
 
 def _is_size(size: object) -> bool:
-    return size is None or (isinstance(size, int | float) and size >= 0)
+    return size is None or (isinstance(size, int | float | np.integer | np.floating) and bool(size >= 0))
 
 
 def _choice(device: torch.device, reason: str) -> Choice:
@@ -89,8 +90,9 @@ def _best() -> torch.device | None:
 
 
 def _named(device: str | torch.device) -> torch.device:
+    given: Any = device
     try:
-        found = torch.device(device)
+        found = torch.device(given) if isinstance(given, str | torch.device) else None  # a number would be a GPU's
     except (RuntimeError, TypeError, ValueError):
         found = None
     if found is None or found.type not in DEVICES:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -84,6 +85,9 @@ def check_settings(
         problems.check(
             False, f"optimizer: expected one of ours or a function of the parameters, got a {kind} that has them already"
         )
+    elif any(optimizer is kind for kind in OURS.values()):
+        name = called(optimizer)
+        problems.check(False, f"optimizer: expected one of ours with its numbers, such as {name}(), got the class {name}")
     else:
         fine = optimizer is None or callable(optimizer) or type(optimizer) in OURS.values()
         problems.check(
@@ -93,7 +97,8 @@ def check_settings(
     problems.check(update is None or optimizer is None, "update: expected None beside an optimizer, got both")
     if not callable(loss):
         problems.choice("loss", loss, LOSSES)
-    named = isinstance(metrics, Mapping) and all(isinstance(n, str) and callable(m) for n, m in metrics.items())
+    problems.check(not isinstance(loss, type), f"loss: expected a function of (prediction, target), got class {called(loss)}")
+    named = isinstance(metrics, Mapping) and all(isinstance(n, str) and _is_function(m) for n, m in metrics.items())
     problems.check(metrics is None or named, f"metrics: expected functions of (prediction, target) by name, got {metrics!r}")
     if named and isinstance(metrics, Mapping):
         taken = [name for name in metrics if name in ("loss", "epoch") or name.startswith("validation_") or not name]
@@ -109,6 +114,11 @@ def check_settings(
     chosen: Any = Adam() if optimizer is None and update is None else optimizer
     by_hand: Any = update
     return Settings(chosen, by_hand, *given)
+
+
+def _is_function(value: object) -> bool:
+    """Whether it can be called, and is no class whose instances are meant."""
+    return callable(value) and not isinstance(value, type)
 
 
 def _unknown(name: str, value: object, known: tuple[str, ...]) -> str:
@@ -152,8 +162,11 @@ def check_request(
     if clip_norm is not None:
         problems.number("clip_norm", clip_norm, 0.0, 1e300, open_low=True)
     told = tuple(callbacks) if isinstance(callbacks, list | tuple) else ()
-    fine = isinstance(callbacks, list | tuple) and all(callable(one) and not isinstance(one, type) for one in told)
+    fine = isinstance(callbacks, list | tuple) and all(map(_is_function, told))
     problems.check(fine, f"callbacks: expected a list of functions of an event, got {callbacks!r}")
+    for one in told:
+        if getattr(one, "every", None) is not None:
+            problems.integer(f"callbacks: {called(one)}: every", one.every, 1)
     path = isinstance(checkpoint, str | Path) and str(checkpoint) != ""
     problems.check(checkpoint is None or path, f"checkpoint: expected the path of a folder or None, got {checkpoint!r}")
     if every is not None:
@@ -164,4 +177,9 @@ def check_request(
         return None
     folder = None if checkpoint is None else Path(str(checkpoint))
     given: Any = (epochs, batch_size, shuffle, accumulate, clip_norm, told, folder, every, progress)
-    return Request(*given)
+    return Request(*map(_plain, given))
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's numbers as Python's: PyTorch and JSON ask for them."""
+    return value.item() if isinstance(value, np.generic) else value

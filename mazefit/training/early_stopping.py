@@ -9,6 +9,8 @@ from torch import Tensor
 from mazefit.errors import ConfigError, Problems, did_you_mean
 from mazefit.training.events import Event
 
+KEPT = ("best", "best_epoch", "waited", "step", "weights")
+
 
 class EarlyStopping:
     """A callback that stops a fit once `monitor` has not improved for `patience` epochs.
@@ -23,6 +25,10 @@ class EarlyStopping:
         least: by how much a number must be better to count.
         mode: "min" where less is better, "max" where more is.
         restore: whether the best weights come back at the end.
+
+    Attributes:
+        best, best_epoch: the best number so far, and the epoch that had it, from 1; -1 before the first.
+        waited: epochs since then.
 
     Raises:
         ConfigError: an argument is out of range; or, while fitting, the history has no such column.
@@ -47,10 +53,12 @@ class EarlyStopping:
         problems.instance("restore", restore, bool)
         problems.raise_if_any()
         self.monitor, self.patience, self.least, self.mode, self.restore = monitor, patience, float(least), mode, restore
+        self._sign = 1.0 if mode == "min" else -1.0
+        self._of_training = not monitor.startswith("validation_")
         self._forget()
 
     def _forget(self) -> None:
-        self.best, self.best_epoch, self.waited = math.inf, -1, 0
+        self.best, self.best_epoch, self.waited = self._sign * math.inf, -1, 0
         self.weights: dict[str, Tensor] = {}
         self._before: dict[str, Tensor] = {}
         self.step, self._loaded = 0, False
@@ -62,7 +70,7 @@ class EarlyStopping:
                 self._forget()
                 self.step = event.step
             self._loaded = False
-            self._before = self._copy(event)
+            self._before = self._copy(event) if self._of_training else {}
         elif event.kind == "epoch":
             self._compare(event)
         elif event.kind == "end" and self.restore and self.weights:
@@ -75,31 +83,29 @@ class EarlyStopping:
             raise ConfigError(
                 f"EarlyStopping: monitor: unknown {self.monitor!r}{did_you_mean(self.monitor, event.history)}{hint}"
             )
-        number = event.history.last(self.monitor) * (1.0 if self.mode == "min" else -1.0)
-        if number < self.best - self.least:
+        number = event.history.last(self.monitor)
+        if self._sign * number < self._sign * self.best - self.least:
             self.best, self.best_epoch, self.waited = number, event.epoch, 0
-            before = not self.monitor.startswith("validation_") and event.step - self.step == 1
-            self.weights = (self._before if before else self._copy(event)) if self.restore else {}
+            self.weights = self._before if self._of_training and event.step - self.step == 1 else self._copy(event)
         else:
             self.waited += 1
         self.step = event.step
-        self._before = self._copy(event)
+        self._before = self._copy(event) if self._of_training else {}
 
     def _copy(self, event: Event) -> dict[str, Tensor]:
         """The weights as they stand, where they may be needed."""
-        if not self.restore or (event.kind == "start" and self.monitor.startswith("validation_")):
+        if not self.restore:
             return {}
         return {name: value.detach().clone() for name, value in _tensors(event.trainer.model).items()}
 
     def state_dict(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
-        names = ("best", "best_epoch", "waited", "step", "weights")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in KEPT}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on from what a checkpoint kept."""
-        for name, value in state.items():
-            setattr(self, name, value)
+        for name in KEPT:
+            setattr(self, name, state[name])
         self._loaded = True
 
 

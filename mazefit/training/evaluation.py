@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from mazefit.errors import ConfigError
-from mazefit.training.data import Kind, Rows, Source
+from mazefit.training.data import Kind, Rows, Source, check_x
 from mazefit.training.door import Metric
 from mazefit.training.loaded_batches import batches_of
 from mazefit.training.losses import LossFunction
+from mazefit.training.meter import check_number
 
 NUMBERS = 2**18
 """Numbers of the inputs that are computed at once: 334 images of 28 x 28, and more rows than most tables have."""
@@ -69,6 +70,9 @@ def measure(
         loss_of: of (prediction, target), the mean over the rows.
         metrics: functions of (prediction, target), by name.
         precision: what predictions and losses are computed under.
+
+    Raises:
+        ConfigError: the source has no batch, the model does not take its rows, or a loss or metric is not one number.
     """
     at_once = rows_at_once(source.x) if isinstance(source, Rows) else 256
     total, rows = 0.0, 0
@@ -76,8 +80,11 @@ def measure(
     with resting(model):
         for x, y in batches_of(source, kind, at_once):
             with precision:
+                if not rows and not isinstance(source, Rows):
+                    check_x(model, x, "data")
                 prediction = model(x)
                 loss = loss_of(prediction, y)
+            check_number("loss", loss)
             rows += len(x)
             total += (len(x) / rows) * (float(loss) - total)  # the mean so far; of one batch exactly its loss
             if metrics:
@@ -88,5 +95,8 @@ def measure(
         if metrics:
             prediction = joined([part for part, _ in seen])
             target = torch.cat([y for _, y in seen])
-            values |= {name: float(metric(prediction, target)) for name, metric in metrics.items()}
+            for name, metric in metrics.items():
+                value = metric(prediction, target)
+                check_number(name, value)
+                values[name] = float(value)
     return values

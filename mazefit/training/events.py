@@ -4,7 +4,8 @@ A callback is a function of one event; `True` as its answer stops the fit. Witho
 "end" (or "interrupt"). Attributes say more:
 
     every = 10           an "epoch" event after epochs 10, 20, …, counted over all fits; compiled blocks may be so long
-    every = None         some fifty milliseconds apart, at epoch ends: for what only shows; its answer counts for nothing
+    every = None         some fifty milliseconds apart, at epoch ends: for what only shows; its answer counts for nothing,
+                         unless it is told every step
     each_step = True     a "step" event after every update, too
     first_process = True where a fit runs in several processes, the first alone calls it: for what writes or shows
     state_dict(), load_state_dict(state)   what a checkpoint keeps of it; without them a callback is taken up as it is given
@@ -74,10 +75,11 @@ class Callbacks:
             concerned = self.told
         stop = False
         for one in concerned:
+            shows = getattr(one, "every", 1) is None and not getattr(one, "each_step", False)
             if stop and getattr(one, "last", False):
                 event.trainer.fit_state["stopped"] = True  # so that a checkpoint knows
             answer = one(event)
-            stop |= isinstance(answer, bool | np.bool_) and bool(answer)
+            stop |= isinstance(answer, bool | np.bool_) and bool(answer) and not shows
         return stop
 
     def any_due(self, epoch: int) -> bool:

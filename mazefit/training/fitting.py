@@ -13,7 +13,7 @@ from mazefit.training.data import Rows, Source
 from mazefit.training.door import Request
 from mazefit.training.events import Callback, Callbacks
 from mazefit.training.history import History
-from mazefit.training.loaded_batches import make_batches
+from mazefit.training.loaded_batches import LoadedBatches, make_batches
 from mazefit.training.logs import CSVLog, JSONLLog
 from mazefit.training.loop import train
 from mazefit.training.meter import Meter
@@ -52,10 +52,11 @@ def run_fit(trainer: "Trainer", source: Source, request: Request, held_out: Sour
     trainer.fit_state = {"begun": begun, "finished": False, "stopped": stopped, "asked": asked}
     with Interruption() as interruption, trainer.computing():
         if isinstance(source, Rows):
-            trainer.see(source.x)
-        for rows in (source, held_out):
-            if isinstance(rows, Rows):
-                trainer.check(rows, "Trainer.fit")
+            _look(trainer, source)
+        elif isinstance(batches, LoadedBatches):
+            batches.look = lambda rows: _look(trainer, rows)
+        if isinstance(held_out, Rows):
+            _check(trainer, held_out)
         together, stop_together = _meet(trainer, interruption) if split.size > 1 else (None, None)
         course = Course(
             trainer,
@@ -71,6 +72,18 @@ def run_fit(trainer: "Trainer", source: Source, request: Request, held_out: Sour
     if course.interrupted:
         raise TrainingInterrupted(trainer)
     return trainer.history
+
+
+def _look(trainer: "Trainer", rows: Rows) -> None:
+    """Note what rows look like, and see that they fit the model."""
+    trainer.see(rows.x)
+    _check(trainer, rows)
+
+
+def _check(trainer: "Trainer", rows: Rows) -> None:
+    """See on the first rows that data fit the model; a layer that draws numbers in eval mode, too, takes none from the fit."""
+    with trainer.generators.aside(trainer.choice.device):
+        trainer.check(rows, "Trainer.fit")
 
 
 def _go(trainer: "Trainer", batches: Batches, request: Request, course: Course, together: distributed.Together | None) -> None:

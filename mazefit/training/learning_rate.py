@@ -23,7 +23,7 @@ class LearningRate:
 
     Raises:
         ConfigError: an argument is of the wrong kind; or, while fitting, there is no optimizer of PyTorch (`update=`), the
-            function returns no scheduler, or the history has no such column.
+            function returns no scheduler, or the history has no such column, or none yet at its steps.
     """
 
     def __init__(self, make: Callable[[Any], Any], *, per: str = "epoch", monitor: str = "loss") -> None:
@@ -62,6 +62,8 @@ class LearningRate:
         made: Any = self.make(optimizer)
         if not isinstance(made, torch.optim.lr_scheduler.LRScheduler):
             raise ConfigError(f"LearningRate: make: expected a function that returns a torch.optim.lr_scheduler, got {made!r}")
+        if self.per == "step" and isinstance(made, torch.optim.lr_scheduler.ReduceLROnPlateau):
+            raise ConfigError("LearningRate: per: expected 'epoch' for ReduceLROnPlateau, which reads the history, got 'step'")
         self.scheduler = made
         if resumed is not None:  # making a scheduler moves the rates; those of the checkpoint stand
             made.load_state_dict(resumed)

@@ -30,14 +30,38 @@ class LoadedBatches:
         owners = {"loader": loader, "sampler": loader.sampler, "batch_sampler": loader.batch_sampler}
         found = {name: getattr(owner, "generator", None) for name, owner in owners.items()}
         self.generators = {name: one for name, one in found.items() if isinstance(one, torch.Generator)}
-        endless = isinstance(loader.dataset, IterableDataset)
-        self.steps_each = None if endless else -(-len(loader) // accumulate)
+        self.look: Callable[[Rows], object] | None = None
+        """What sees the first batch before anything is computed from it."""
+        length = _length(loader)
+        self.steps_each = None if length is None else -(-length // accumulate)
 
     def steps(self, epoch: int, first: int) -> Iterator[Step]:
-        """The steps of an epoch."""
-        batches = enumerate(self.loader, 1 + first * self.accumulate)
+        """The steps of an epoch.
+
+        Raises:
+            ConfigError: there is no batch in it, or one is no (x, y).
+            TrainingError: a number is not finite.
+        """
+        batches, some = enumerate(self.loader, 1 + first * self.accumulate), first > 0
         while several := list(islice(batches, self.accumulate)):
-            yield as_step([pair_of(batch, self.kind, f"epoch {epoch + 1}, batch {at}") for at, batch in several], self.split)
+            rows = [pair_of(batch, self.kind, f"epoch {epoch + 1}, batch {at}") for at, batch in several]
+            if self.look is not None:
+                self.look(rows[0])
+                self.look = None
+            some = True
+            yield as_step(rows, self.split)
+        if not some:
+            raise ConfigError(f"data: expected at least one batch in epoch {epoch + 1}, got none")
+
+
+def _length(loader: DataLoader[Any]) -> int | None:
+    """How many batches a DataLoader has; None where that is not known."""
+    if isinstance(loader.dataset, IterableDataset):
+        return None
+    try:
+        return len(loader)
+    except TypeError:  # a sampler without a length
+        return None
 
 
 class OrderedSampler:
@@ -92,7 +116,7 @@ def make_batches(
     """The batches of a source.
 
     Raises:
-        ConfigError: a DataLoader was given, and a batch size beside it; it has its own.
+        ConfigError: a DataLoader was given, and a batch size beside it; it has its own. Or an IterableDataset without one.
     """
     if isinstance(source, Rows):
         return MemoryBatches(source, batch_size, accumulate, shuffle, seed, split)
@@ -103,7 +127,11 @@ def make_batches(
             )
         return LoadedBatches(source, kind, accumulate, split)
     if isinstance(source, IterableDataset):
-        loader: DataLoader[Any] = DataLoader(source, batch_size=1 if batch_size is None else batch_size)
+        if batch_size is None:
+            raise ConfigError(
+                "Trainer.fit: batch_size: expected the rows of an update beside an IterableDataset of unknown length, got None"
+            )
+        loader: DataLoader[Any] = DataLoader(source, batch_size=batch_size)
         return LoadedBatches(loader, kind, accumulate, split)
     return DatasetBatches(source, kind, batch_size, accumulate, shuffle, seed, split)
 

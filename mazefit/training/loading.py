@@ -1,7 +1,7 @@
 """Trainers out of checkpoints: loaded, to be used or fitted further; or resumed, to end the fit that was interrupted."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import torch
 
 from mazefit.errors import ConfigError, DataError, DeviceError
 from mazefit.training import checkpoint
-from mazefit.training.device import LOGGER, pick_device
+from mazefit.training.device import DEVICES, LOGGER, pick_device
 from mazefit.training.door import OURS
 from mazefit.training.place import Place
 
@@ -23,6 +23,8 @@ def loaded(make: type["Trainer"], folder: str | Path, model: Any, arguments: dic
     trainer = make(model, **(_saved_arguments(saved, arguments) | arguments))
     same_rule = trainer.settings.described()["optimizer"] == saved.settings["optimizer"]
     _restore(trainer, saved, "device" in arguments, same_rule)
+    if "device" not in arguments:  # the wish; where it cannot be, `choice` says what came of it
+        trainer.settings = replace(trainer.settings, device=_wished(saved))
     trainer.place.leave_epoch()
     if not same_rule:
         LOGGER.info("%s was fitted by another optimizer: this one begins without its moments", saved.folder)
@@ -112,6 +114,14 @@ def _saved_arguments(saved: checkpoint.Saved, given: dict[str, Any]) -> dict[str
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise DataError(f"{saved.folder}: expected settings as mazefit saves them, got others ({error!r})") from error
     return {name: value for name, value in found.items() if name not in given}
+
+
+def _wished(saved: checkpoint.Saved) -> str:
+    """The device that the saved trainer was asked for."""
+    wished: object = saved.settings.get("device")
+    if not isinstance(wished, str) or wished.partition(":")[0] not in DEVICES:
+        raise DataError(f"{saved.folder}: expected a device as mazefit saves it, got {wished!r}")
+    return wished
 
 
 def _missing(what: str, name: str) -> Callable[..., Any]:

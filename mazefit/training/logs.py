@@ -4,17 +4,23 @@ Files are written as the fit goes. Where one is taken up again they are first br
 so that they never tell of epochs that were fitted twice.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from mazefit.errors import ConfigError
+from mazefit.errors import ConfigError, OutputError
 from mazefit.files import prepare_folder, write_file
 from mazefit.training.events import Event
 from mazefit.training.history import as_file, json_line
 
 
 class _FileLog:
-    """A file that grows by a line an epoch."""
+    """A file that grows by a line an epoch.
+
+    Raises:
+        ConfigError: the path is none.
+        OutputError: while fitting, the file cannot be written.
+    """
 
     every = None
     first_process = True
@@ -37,9 +43,15 @@ class _FileLog:
             write_file(self.path, (self.head(event) + self.lines(event, 0)).encode())
             self.file = self.path.open("a", encoding="utf-8")
         elif self.written < event.history.epochs:
-            self.file.write(self.lines(event, self.written))
+            try:
+                self.file.write(self.lines(event, self.written))
+                self.file.flush()
+            except OSError as error:
+                with suppress(OSError):  # closing writes what is left, which cannot be written
+                    self.file.close()
+                self.file = None
+                raise OutputError(f"file {str(self.path)!r}: expected to write on, got {error.strerror}") from error
             self.written = event.history.epochs
-            self.file.flush()
 
     def head(self, event: Event) -> str:
         """What stands above the epochs."""

@@ -1,8 +1,10 @@
 """What is measured of a step: the loss and every metric, each the mean over the step's rows."""
 
 from collections.abc import Callable, Mapping
+from numbers import Real
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -38,7 +40,7 @@ class Meter:
         """Take one part's loss and metrics, with its share in the step's mean.
 
         Raises:
-            ConfigError: the loss is not one number with a gradient.
+            ConfigError: the loss is not one number with a gradient, or a metric not one number.
         """
         if not isinstance(loss, Tensor) or loss.ndim or not loss.requires_grad:
             raise ConfigError(f"loss: expected a function that returns one number with a gradient, got {_called(loss)}")
@@ -51,6 +53,8 @@ class Meter:
         with torch.no_grad():
             seen = prediction.detach() if isinstance(prediction, Tensor) else prediction
             values = [loss.detach(), *(metric(seen, y) for metric in self.metrics)]
+        for name, value in zip(self.names, values, strict=True):
+            check_number(name, value)
         if self.late:
             numbers = [torch.as_tensor(value, dtype=loss.dtype, device=loss.device).reshape(()) for value in values]
             self.sums = self.sums + share * torch.stack(numbers)
@@ -62,6 +66,18 @@ class Meter:
         sums: Any = self.sums
         self._clear()
         return sums if self.together is None else self.together(sums)
+
+
+def check_number(name: str, value: object) -> None:
+    """Refuse what a loss or a metric made where it is not one number.
+
+    Raises:
+        ConfigError: it is not; names the loss or the metric.
+    """
+    single = (isinstance(value, Tensor) and value.numel() == 1) or (isinstance(value, np.ndarray) and value.ndim == 0)
+    if not single and not isinstance(value, Real | np.bool_):
+        where = "loss" if name == "loss" else f"metrics: {name!r}"
+        raise ConfigError(f"{where}: expected a function that returns one number, got {_called(value)}")
 
 
 def _called(loss: object) -> str:

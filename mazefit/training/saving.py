@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mazefit.errors import Problems
+from mazefit.files import as_path, prepare_folder
 from mazefit.training.checkpoint import save
 from mazefit.training.events import Event
 
@@ -18,6 +19,10 @@ class Checkpoint:
 
     At the end, and where Ctrl-C ends the fit, another one is written. With a DataLoader, whose epochs cannot be taken up in
     their middle, only whole epochs are saved.
+
+    Raises:
+        ConfigError: an argument is of the wrong kind.
+        OutputError: as a fit begins, or later, the folder cannot be written.
     """
 
     last = True
@@ -28,7 +33,7 @@ class Checkpoint:
         if every is not None:
             problems.integer("every", every, 1)
         problems.raise_if_any()
-        self.folder, self.every = folder, every
+        self.folder, self.every = as_path(folder), every
         self.next = 0.0
 
     def __call__(self, event: Event) -> None:
@@ -36,6 +41,7 @@ class Checkpoint:
         seconds, trainer = event.history.seconds, event.trainer
         course = trainer.on_its_way
         if event.kind == "start":
+            prepare_folder(self.folder)
             self.next = seconds + SECONDS
             return
         if event.kind == "epoch" and self.every is None:

@@ -3,6 +3,7 @@
 What the factory draws from PyTorch's generator depends on the seed alone, and the generator itself is left as it was.
 """
 
+import inspect
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -64,6 +65,12 @@ def built(make_model: Callable[[], nn.Module], seed: int, name: str = "make_mode
     number: Any = seed
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST:
         raise ConfigError(f"seed: expected an integer from 0 to 2**63 - 1, got {seed!r}")
+    try:
+        inspect.signature(given).bind()
+    except TypeError as error:
+        raise ConfigError(f"{name}: expected a function without arguments, got one that asks for them ({error})") from error
+    except ValueError:  # of some functions it is not known what they ask for
+        pass
     with seeded(seed):
         model: Any = given()
     if not isinstance(model, nn.Module):

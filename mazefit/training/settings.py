@@ -28,6 +28,7 @@ def _deterministic(device: torch.device) -> Generator[None]:
     cublas: Any = torch.backends.cuda.matmul
     cudnn: Any = torch.backends.cudnn
     on_gpu = device.type == "cuda"
+    workspace = os.environ.get("CUBLAS_WORKSPACE_CONFIG")
     kept: Any = (cublas.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic) if on_gpu else ()
     torch.use_deterministic_algorithms(True)
     if on_gpu:
@@ -39,6 +40,8 @@ def _deterministic(device: torch.device) -> Generator[None]:
         torch.use_deterministic_algorithms(was, warn_only=warned)
         if on_gpu:
             cublas.allow_tf32, cudnn.allow_tf32, cudnn.benchmark, cudnn.deterministic = kept
+            if workspace is None:
+                os.environ.pop("CUBLAS_WORKSPACE_CONFIG", None)
 
 
 def arithmetic(device: torch.device, precision: str) -> AbstractContextManager[Any]:
@@ -77,6 +80,17 @@ class Generators:
             yield
         finally:
             self.take(device)
+            for name, generator in generators.items():
+                generator.set_state(before[name])
+
+    @contextmanager
+    def aside(self, device: torch.device) -> Generator[None]:
+        """While open, what is drawn counts for nothing: afterwards the generators stand where they stood."""
+        generators = _of(device)
+        before = {name: generator.get_state() for name, generator in generators.items()}
+        try:
+            yield
+        finally:
             for name, generator in generators.items():
                 generator.set_state(before[name])
 

@@ -48,6 +48,7 @@ def take_up(trainer: "Trainer", callbacks: Callbacks, asked: dict[str, Any]) -> 
 
     Raises:
         ConfigError: it is asked something else; lists what differs.
+        DataError: the checkpoint's fit, or the state of a callback, is not what was saved.
     """
     saved = trainer.pending
     assert saved is not None
@@ -65,7 +66,10 @@ def take_up(trainer: "Trainer", callbacks: Callbacks, asked: dict[str, Any]) -> 
     if wrong:
         raise ConfigError(f"Trainer.fit: a resumed fit is asked what it was asked before: {'; '.join(wrong)}")
     if names == kept:
-        for one, (_, state) in zip(own, states, strict=True):
-            one.load_state_dict(state)
+        for one, (name, state) in zip(own, states, strict=True):
+            try:
+                one.load_state_dict(state)
+            except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+                raise DataError(f"{saved.folder}: expected the state of {name}, got another ({error!r})") from error
     LOGGER.info("%s: goes on from epoch %d, step %d", saved.folder, trainer.epochs, trainer.steps)
     return begun

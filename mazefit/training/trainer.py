@@ -120,7 +120,7 @@ class Trainer(Settled):
                 DataLoader, which batches by itself and whose epochs are taken up at their beginning alone.
             validation: of the same kinds; measured after every epoch.
             epochs: how many; of a resumed trainer's first fit counted from where the interrupted fit began.
-            batch_size: rows of an update; None = all of them, in their own order.
+            batch_size: rows of an update; None = all of them, in their own order. An IterableDataset needs one.
             shuffle: whether each epoch has an order of its own, a function of (seed, epoch).
             accumulate: batches whose gradients make one update: the gradient of the mean over all their rows.
             clip_norm: gradients are scaled down where their Euclidean norm over all parameters is larger.
@@ -189,7 +189,7 @@ class Trainer(Settled):
         problems.raise_if_any()
         assert tensor is not None
         self.seen = tensor[:1]
-        with self.computing():
+        with self.looking():
             self.check(tensor, "Trainer.predict")
             found = predictions(self.model, tensor, arithmetic(self.choice.device, self.choice.precision))
         place = x.device if isinstance(x, Tensor) else None
@@ -212,7 +212,7 @@ class Trainer(Settled):
         source = as_source("data", data, self.kind, problems)
         problems.raise_if_any()
         assert source is not None
-        with self.computing():
+        with self.looking():
             if isinstance(source, Rows):
                 self.check(source, "Trainer.evaluate")
             return self.measured(source)
@@ -236,6 +236,12 @@ class Trainer(Settled):
         with arranged(device, self.choice.threads, self.settings.deterministic), self.generators.open(device):
             yield
 
+    @contextmanager
+    def looking(self) -> Generator[None]:
+        """While open, likewise; and layers that draw numbers take none from the fit, which goes on as if nobody had looked."""
+        with self.computing(), self.generators.aside(self.choice.device):
+            yield
+
     def measured(self, source: Any) -> dict[str, float]:
         """Loss and metrics on data that were checked."""
         precision = arithmetic(self.choice.device, self.choice.precision)
@@ -246,6 +252,9 @@ class Trainer(Settled):
 
         Args:
             x: some rows of inputs, from which shapes are known; None = those that this trainer has seen, if any.
+
+        Raises:
+            ConfigError: x does not fit the model.
         """
         from mazefit.training.summary import describe_model
 
@@ -255,7 +264,9 @@ class Trainer(Settled):
             problems = Problems("Trainer.summary")
             rows = as_tensor("x", x, self.kind, self.kind.integer_x, problems)
             problems.raise_if_any()
-        with self.computing():
+        with self.looking():
+            if x is not None and rows is not None:
+                self.check(rows, "Trainer.summary")
             return describe_model(self.model, rows)
 
     # Keeping -------------------------------------------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
-from mazefit.errors import ConfigError, Problems
+from mazefit.errors import ConfigError, Problems, TrainingError
 from mazefit.training.batches import MemoryBatches, Split, batch_order
 from mazefit.training.data import Kind, Rows, as_source
 from mazefit.training.loaded_batches import DatasetBatches, LoadedBatches, make_batches
@@ -114,3 +115,19 @@ def test_a_loaders_generators_are_known() -> None:
     loader = DataLoader(TensorDataset(*rows_of(7)), batch_size=3, shuffle=True, generator=generator)
     assert set(make_batches(loader, KIND, None, 1, True, 0).generators) == {"loader", "sampler"}
     assert not make_batches(rows_of(3), KIND, None, 1, True, 0).generators
+
+
+def test_a_whole_dataset_is_one_batch_in_its_own_order() -> None:
+    class Plain(Dataset[Any]):
+        def __len__(self) -> int:
+            return 9
+
+        def __getitem__(self, index: int) -> Any:
+            return torch.tensor([float(index)]), torch.tensor([math.nan if index == 7 else 0.0])
+
+    batches = DatasetBatches(Plain(), KIND, None, 1, True, 5)
+    assert list(batches.sampler) == [list(range(9))]
+    assert batches.steps_each == 1
+    taken_up = DatasetBatches(Plain(), KIND, 2, 1, False, 5).steps(2, 3)
+    with pytest.raises(TrainingError, match="y: expected finite numbers, got nan in row 1 of epoch 3, batch 4"):
+        next(taken_up)  # named by its place in the epoch, of which three batches were done before

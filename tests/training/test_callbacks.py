@@ -65,6 +65,20 @@ def test_true_stops_and_all_are_told() -> None:
     assert Trainer(curve).fit((X, Y), epochs=9, callbacks=[lambda event: 1]).epochs == 9  # 1 is not True
 
 
+def test_the_answer_of_one_that_only_shows_counts_for_nothing() -> None:
+    class Shows(Heard):
+        every = None
+
+        def __call__(self, event: Event) -> bool:
+            super().__call__(event)
+            return True
+
+    shows, steps = Shows(), Shows(each_step=True)
+    assert Trainer(curve).fit((X, Y), epochs=3, callbacks=[shows]).epochs == 3
+    assert [kind for kind, *_ in shows.events if kind != "epoch"] == ["start", "end"]
+    assert Trainer(curve).fit((X, Y), epochs=3, callbacks=[steps]).epochs == 0  # one that is told steps may say stop
+
+
 def test_a_stop_in_the_middle_of_an_epoch_goes_on_there() -> None:
     class AtStep:
         each_step = True

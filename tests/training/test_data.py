@@ -8,8 +8,8 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from mazefit.errors import ConfigError, Problems
-from mazefit.training.data import Kind, Rows, as_source, as_tensor, not_finite
+from mazefit.errors import ConfigError, Problems, TrainingError
+from mazefit.training.data import Kind, Rows, as_source, as_tensor, not_finite, pair_of
 from mazefit.training.trainer import Trainer
 from tests.training.small import X, Y, curve
 
@@ -83,6 +83,7 @@ def test_integers_stay_where_they_are_looked_up() -> None:
         ([[1.0, 2.0], [3.0, -math.inf]], "x: expected finite numbers, got -inf in row 1"),
         ([1e300, 1.0], "x: expected finite numbers, got 1e+300, too large for float32, in row 0"),
         (torch.eye(2).to_sparse(), "x: expected real numbers in a dense array, got torch.float32 in layout torch.sparse_coo"),
+        (TensorDataset(torch.eye(2)), "x: expected an array of numbers, got a TensorDataset"),
     ],
 )
 def test_what_is_no_data(value: Any, sentence: str) -> None:
@@ -169,3 +170,65 @@ def test_an_empty_dataset() -> None:
 
     with pytest.raises(ConfigError, match="data: expected a Dataset of at least one row, got an empty one"):
         Trainer(curve).fit(Nothing(), epochs=1)
+
+    class Endless(Dataset[Any]):
+        def __getitem__(self, index: int) -> Any:
+            return index
+
+    with pytest.raises(ConfigError, match="data: expected a Dataset of at least one row, got one without a length"):
+        Trainer(curve).fit(Endless(), epochs=1)
+
+
+def test_predictions_that_are_not_one_a_row() -> None:
+    class First(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(1, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.layer(x)[:1]
+
+    trainer = Trainer(First)
+    with pytest.raises(
+        ConfigError, match=r"Trainer.fit: model: expected a prediction for each of 2 rows, got predictions of shape \[1, 1\]"
+    ):
+        trainer.fit((X, Y), epochs=1)
+    with pytest.raises(ConfigError, match=r"for each of 2 rows, got predictions of shape \[\]"):
+        Trainer(lambda: nn.Sequential(nn.Linear(1, 1), Total())).evaluate((X, Y))
+
+
+class Total(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.sum()
+
+
+# Batches of a loader ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int16, torch.int32, torch.int64])
+def test_labels_of_a_loader_become_what_those_in_memory_become(dtype: torch.dtype) -> None:
+    x, y = torch.tensor(X), torch.tensor(X[:, 0] > 5).to(dtype)
+    losses = []
+    for data, batches in (((x, y), {"batch_size": 4}), (DataLoader(TensorDataset(x, y), batch_size=4), {})):
+        trainer = Trainer(lambda: nn.Linear(1, 2), loss=nn.functional.cross_entropy, seed=1)
+        losses.append(trainer.fit(data, epochs=2, shuffle=False, **batches)["loss"].tolist())  # pyright: ignore
+    assert losses[0] == losses[1]
+
+
+def test_numbers_of_a_loader_become_the_models() -> None:
+    pair = pair_of((torch.ones(2, 1, dtype=torch.float64), torch.tensor([[1], [2]])), KIND, "batch 1")
+    assert pair.x.dtype == pair.y.dtype == torch.float32
+    looked_up = KIND._replace(integer_x=True, integer_y=True)
+    pair = pair_of((torch.tensor([[1], [2]], dtype=torch.int32), torch.tensor([True, False])), looked_up, "batch 1")
+    assert (pair.x.dtype, pair.y.dtype) == (torch.int64, torch.bool)
+
+
+def test_numbers_of_a_loader_that_are_too_large_or_not_real() -> None:
+    ones = torch.ones(3, 1, dtype=torch.float64)
+    with pytest.raises(
+        TrainingError, match=re.escape("y: expected finite numbers, got 1e+300, too large for float32, in row 1 of batch 4")
+    ):
+        pair_of((ones, torch.tensor([[1.0], [1e300], [1.0]], dtype=torch.float64)), KIND, "batch 4")
+    for odd, got in ((ones * 1j, "torch.complex128 in layout torch.strided"), (ones.to_sparse(), "layout torch.sparse_coo")):
+        with pytest.raises(ConfigError, match=f"data: expected real numbers in dense batches, got .*{got}"):
+            pair_of((odd, ones), KIND, "batch 1")

@@ -2,6 +2,7 @@ import logging
 import os
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -68,6 +69,7 @@ def test_a_device_that_is_none(device: Any) -> None:
         pick_device(device)
     with pytest.raises(ConfigError, match="size: expected weights times rows"):
         pick_device("auto", size=-1)
+    assert pick_device("auto", size=np.int64(3)).device == CPU
 
 
 def test_precision_is_a_rule_of_device_and_size(monkeypatch: pytest.MonkeyPatch) -> None:

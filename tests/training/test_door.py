@@ -1,5 +1,6 @@
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -95,3 +96,59 @@ def test_losses_that_are_no_number(loss: Any, got: str) -> None:
 def test_accumulation_needs_batches() -> None:
     with pytest.raises(ConfigError, match="accumulate: expected 1 where batch_size is None: one batch is all rows"):
         Trainer(curve).fit((X, Y), epochs=1, accumulate=2)
+
+
+def test_classes_in_the_place_of_what_they_make() -> None:
+    arguments: dict[str, Any] = {"optimizer": Adam, "loss": nn.MSELoss, "metrics": {"near": nn.L1Loss}}
+    with pytest.raises(ConfigError) as caught:
+        Trainer(curve, **arguments)
+    said = str(caught.value)
+    assert "optimizer: expected one of ours with its numbers, such as Adam(), got the class Adam" in said
+    assert "loss: expected a function of (prediction, target), got class MSELoss" in said
+    assert "metrics: expected functions of (prediction, target) by name, got {'near': <class" in said
+    trainer = Trainer(curve, optimizer=Adam(), loss=nn.MSELoss(), metrics={"near": nn.L1Loss()})
+    assert trainer.fit((X, Y), epochs=1).epochs == 1
+
+
+def test_everything_that_is_wrong_with_a_request() -> None:
+    wrong: dict[str, Any] = {
+        "shuffle": 1, "accumulate": 0, "clip_norm": 0.0, "callbacks": [Adam], "checkpoint": "", "progress": "yes",
+    }  # fmt: skip
+    with pytest.raises(ConfigError) as caught:
+        Trainer(curve).fit((X, Y), epochs=1, **wrong)
+    said = str(caught.value)
+    for part in (
+        "shuffle: expected bool, got 1",
+        "accumulate: expected an integer of at least 1, got 0",
+        "clip_norm: expected a number with 0 < clip_norm <= 1e+300, got 0.0",
+        "callbacks: expected a list of functions of an event, got [<class",
+        "checkpoint: expected the path of a folder or None, got ''",
+        "progress: expected True, False or None, got 'yes'",
+    ):
+        assert part in said
+    with pytest.raises(ConfigError, match="metrics: expected names of their own, got ''"):
+        Trainer(curve, metrics={"": abs})
+
+
+@pytest.mark.parametrize("every", [0, -2, 2.5, True, "often"])
+def test_rhythms_that_are_none(every: Any) -> None:
+    class Odd:
+        def __init__(self) -> None:
+            self.every = every
+
+        def __call__(self, event: object) -> None: ...
+
+    trainer = Trainer(curve)
+    with pytest.raises(ConfigError, match=r"callbacks: .*Odd: every: expected an integer of at least 1, got"):
+        trainer.fit((X, Y), epochs=2, callbacks=[Odd()])
+    assert trainer.steps == 0
+
+
+def test_the_summary_of_rows_that_do_not_fit_says_so() -> None:
+    with pytest.raises(ConfigError, match="summary"):
+        Trainer(lambda: torch.nn.Linear(2, 1)).summary(np.zeros((3, 5)))
+
+
+def test_an_array_for_a_word_is_refused_in_one_sentence() -> None:
+    with pytest.raises(ConfigError, match="loss: unknown"):
+        Trainer(lambda: torch.nn.Linear(2, 1), loss=np.ones(2))  # type: ignore[arg-type]

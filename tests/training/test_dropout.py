@@ -37,6 +37,12 @@ def test_masks_are_a_function_of_seed_and_call() -> None:
     assert torch.equal(other(x), third)
 
 
+def test_its_state_brings_the_seed_along() -> None:
+    one, other, x = Dropout(0.5, seed=9), Dropout(0.5, seed=10), torch.ones(64)
+    other.load_state_dict(one.state_dict())
+    assert torch.equal(other(x), one(x))
+
+
 def test_nothing_global_is_drawn_while_fitting() -> None:
     layer = Dropout(0.5, seed=1)
     before = torch.get_rng_state()

@@ -139,3 +139,23 @@ def test_the_last_good_checkpoint_is_kept(tmp_path: Path, backend: str) -> None:
     kept = Trainer.load(tmp_path, line)
     assert kept.epochs == trainer.epochs // 7 * 7 > 0
     assert np.array_equal(kept.history["loss"], trainer.history["loss"][: kept.epochs])
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (2, 2)])
+def test_weights_of_every_shape_are_looked_at(shape: tuple[int, ...]) -> None:
+    class Scaled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = nn.Parameter(torch.ones(shape))
+            self.none = nn.Parameter(torch.ones(0))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.scale.mean() * x
+
+    def update(parameters: list[torch.Tensor], gradients: list[torch.Tensor], step: int) -> None:
+        parameters[0] += 0.0 if step == 1 else math.inf
+
+    trainer = Trainer(Scaled, update=update)
+    trainer.fit((X, Y), epochs=1)
+    with pytest.raises(TrainingError, match="scale: expected finite weights, got others after step 2"):
+        trainer.fit((X, Y), epochs=1)

@@ -16,6 +16,7 @@ from mazefit.training.dropout import Dropout
 from mazefit.training.early_stopping import EarlyStopping
 from mazefit.training.events import Callbacks, Event
 from mazefit.training.learning_rate import LearningRate
+from mazefit.training.meter import Meter
 from mazefit.training.optimizers import SGD, Adam, RMSprop
 from mazefit.training.place import TrainingInterrupted
 from mazefit.training.trainer import Trainer
@@ -153,6 +154,29 @@ def test_stopped_again_and_again(name: str, tmp_path: Path) -> None:
         with pytest.raises(TrainingInterrupted):
             case.run(case.start(tmp_path), Press(step), checkpoint=tmp_path)
     assert digest(case.run(case.start(tmp_path), checkpoint=tmp_path)) == digest(whole)
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 5])
+def test_losses_that_wait_on_a_gpu_are_in_the_checkpoint(step: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way a GPU's losses are read, tried on the CPU."""
+    monkeypatch.setattr("mazefit.training.fitting.Meter", lambda metrics, _, together: Meter(metrics, True, together))
+    case = CASES["metrics"]
+    whole = case.run(case.start())
+    with pytest.raises(TrainingInterrupted):
+        case.run(case.start(tmp_path), Interrupted(step), checkpoint=tmp_path)
+    assert digest(case.run(case.start(tmp_path), checkpoint=tmp_path)) == digest(whole)
+
+
+class Interrupted:
+    """Ctrl-C after a step that this callback is not told of: nothing is read for its sake."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def __call__(self, event: Event) -> None:
+        course = event.trainer.on_its_way
+        if event.kind == "start" and course is not None:
+            course.asked = lambda: event.trainer.steps >= self.step
 
 
 def test_the_same_process_may_go_on_too() -> None:
@@ -325,3 +349,27 @@ def test_a_second_ctrl_c_stops_at_once() -> None:
         Trainer(curve).fit((X, Y), epochs=5, callbacks=[twice])
     assert not isinstance(caught.value, TrainingInterrupted)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_looking_between_two_fits_changes_nothing() -> None:
+    class Noisy(nn.Module):
+        """Draws in eval mode, too, as a variational autoencoder does."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.line = nn.Linear(1, 1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.line(x) + 0.1 * torch.randn(len(x), 1)
+
+    fitted: list[bytes] = []
+    for looks in (False, True):
+        trainer = Trainer(Noisy)
+        trainer.fit((X, Y), epochs=3)
+        if looks:
+            assert trainer.predict(X).tobytes() == trainer.predict(X).tobytes()
+            trainer.evaluate((X, Y))
+            trainer.summary(X)
+        trainer.fit((X, Y), epochs=3)
+        fitted.append(trainer.history["loss"].tobytes())
+    assert fitted[0] == fitted[1]

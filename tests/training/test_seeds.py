@@ -59,6 +59,7 @@ def test_seeded_is_manual_seed_inside():
     [
         (network(), 0, "model: expected a function without arguments .* got a model that is built already"),
         (3, 0, "model: expected a function without arguments .* got 3"),
+        (nn.Linear, 0, "model: expected a function without arguments, got one that asks for them .*in_features"),
         (lambda: 3, 0, "model: expected a function that returns a torch.nn.Module, got one that returns 3"),
         (lambda: nn.LazyLinear(2), 0, "model: expected parameters whose shapes are known, got a lazy module"),
         (network, -1, "seed: expected an integer from 0 to"),
