@@ -15,6 +15,7 @@ from mazefit.envs import Maze
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 QUICK = ["--maze", "tutorial", "--quick"]
+SYSTEMS = ("line", "descent", "sine", "curve", "waves")
 
 pytestmark = pytest.mark.skipif(not SCRIPTS.is_dir(), reason="scripts stand in the checkout only")
 
@@ -74,7 +75,9 @@ def test_what_the_summary_says_can_be_typed(tmp_path: Path):
     assert "q-learning" in done.stdout
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py", "train_regression.py waves"])
+@pytest.mark.parametrize(
+    "script", ["run_agent.py", "step_maze.py", "draw_diagram.py", *(f"train_regression.py {system}" for system in SYSTEMS)]
+)
 def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, script: str):
     done = run(tmp_path, *script.split(), "--help")
     lines = done.stdout.splitlines()
@@ -190,7 +193,7 @@ def test_ctrl_c_keeps_the_whole_seeds_of_a_comparison(tmp_path: Path):
 def test_a_regression_without_a_system_shows_the_five(tmp_path: Path):
     done = run(tmp_path, "train_regression.py")
     assert (done.returncode, done.stderr) == (0, "")
-    assert all(f"\n  {name} " in done.stdout for name in ("line", "descent", "sine", "curve", "waves"))
+    assert all(f"\n  {name} " in done.stdout for name in SYSTEMS)
     assert f"{SCRIPTS / 'train_regression.py'} waves --quick --lang ko" in done.stdout
     assert max(len(line) for line in done.stdout.splitlines() if sys.executable not in line) <= 80
 
@@ -199,6 +202,7 @@ def test_a_regression_without_a_system_shows_the_five(tmp_path: Path):
     ("arguments", "code", "sentence"),
     [
         (["lien"], 2, "unknown system 'lien'; did you mean 'line'?"),
+        (["--quick"], 2, "unknown system '--quick'; expected one of line, descent, sine, curve, waves"),
         (["sine", "--sedes", "3"], 2, "--seeds"),
         (["waves", "--formula", "words"], 2, "--formula"),
         (["line", "--data", "nowhere.csv"], 3, "nowhere.csv: expected a file of columns, got no file of that name"),
@@ -221,16 +225,22 @@ def test_a_regression_is_quiet_when_piped_and_leaves_its_results(tmp_path: Path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
-def test_ctrl_c_keeps_what_a_regression_has_fitted(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("system", "begins", "table"),
+    [("curve", "A curve through 10 points", "history.csv"), ("waves --starts 9", "y = 0.5 x³ - 0.5 x²", "starts.csv")],
+)
+def test_ctrl_c_keeps_what_a_regression_has_fitted(tmp_path: Path, system: str, begins: str, table: str):
     process = subprocess.Popen(
-        command("train_regression.py", "curve", "--epochs", "300000000"),
+        command("train_regression.py", *system.split(), "--epochs", "300000000"),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(),
     )  # fmt: skip
     assert process.stdout is not None
-    assert "A curve through 10 points" in process.stdout.readline()
+    assert begins in process.stdout.readline()
     time.sleep(2.0)
     process.send_signal(signal.SIGINT)
     said, complained = process.communicate(timeout=60)
     assert (process.returncode, complained) == (130, "")
-    assert "curve.png|svg" in said
-    assert (tmp_path / "out/curve/history.csv").stat().st_size > 1_000
+    assert re.search(r"Stopped after [\d,]+ of 300,000,000 epochs", said)
+    name = system.split()[0]
+    assert f"{name}.png|svg" in said
+    assert (tmp_path / "out" / name / table).stat().st_size > 100

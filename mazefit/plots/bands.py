@@ -23,6 +23,7 @@ from mazefit.words import Language, amount
 Numbers = npt.NDArray[np.float64]
 POINTS = 600  # a band has no more corners than this
 WIDE = 10.0  # a ratio of largest to smallest median from which a scale is logarithmic
+LEVELS: tuple[Any, ...] = ((0, (5, 3)), (0, (1.2, 1.6)), (0, (6, 2, 1.2, 2)))  # dashes that are told apart
 WIDTH, HEIGHT = 7.2, 3.3  # inches of the sheet, and of the panel
 WORDS = {
     "en": ("epoch", "loss", "{label}, log scale", "line: median, band: 10 to 90 % of {runs} starts"),
@@ -45,7 +46,7 @@ def plot_bands(
     Args:
         x: epochs, [K].
         runs: by the name of the kind, the value of each of its runs at each x, [S, K].
-        levels: values to be drawn as dashed lines, such as the least loss that noise allows, by name.
+        levels: values to be drawn as dashed or dotted lines, such as the least loss that noise allows, by name.
         label: what is measured; None = "loss".
         title: what stands above.
         note: a line at the foot; None says what line and band are.
@@ -78,7 +79,7 @@ def plot_bands(
         columns = thinned(len(at))
         middles = [_band(axes, at[columns], each[:, columns], styles[name]) for name, each in values.items()]
         for i, value in enumerate(known.values()):
-            axes.axhline(value, color=INK, linestyle=(3 * i, (5, 3)), linewidth=1.2, zorder=5)
+            axes.axhline(value, color=INK, linestyle=LEVELS[i % len(LEVELS)], linewidth=1.2, zorder=5)
         _scale(axes, np.concatenate(middles), list(known.values()), loss if label is None else label, scaled)
         _dress(axes, at, epoch, spoken)
         letters = max(len(tick_label(float(tick))) for tick in axes.get_yticks())
@@ -163,7 +164,7 @@ def _dress(axes: Axes, at: Numbers, epoch: str, language: Language) -> None:
 def _legend(figure: Figure, styles: Mapping[str, Any], levels: list[str], ncols: int, bottom: float) -> None:
     """What the lines are, above the panel."""
     handles = [Line2D([], [], color=colour, linestyle=dashes, linewidth=2.0) for colour, dashes in styles.values()]
-    handles += [Line2D([], [], color=INK, linestyle=(3 * i, (5, 3)), linewidth=1.2) for i in range(len(levels))]
+    handles += [Line2D([], [], color=INK, linestyle=LEVELS[i % len(LEVELS)], linewidth=1.2) for i in range(len(levels))]
     figure.legend(
         handles, [*styles, *levels], loc="lower center", bbox_to_anchor=(0.55, bottom), ncols=ncols, frameon=False, fontsize=9,
         handlelength=2.6, columnspacing=1.8, borderpad=0, labelspacing=0.35,

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
 from mazefit.errors import ConfigError
 from mazefit.plots.comparison import COLOURS
@@ -128,8 +128,10 @@ def _losses(axes: Any, lowest: float, losses: Mapping[str, Numbers], looks: Mapp
     axes.set_yscale("log")
     axes.set_ylim(low, high)
     axes.set_xlim(0.93, max(map(len, losses.values())) * 1.06)
-    axes.xaxis.set_major_locator(LogLocator(10.0))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value - 1:,.0f}" if value < 1.5 else f"{value:,.0f}"))
+    tens = 10.0 ** np.arange(9)
+    axes.xaxis.set_major_locator(FixedLocator([1.0, *(1.0 + tens)]))  # step k is drawn at k + 1, for the logarithm of 0 is none
+    axes.xaxis.set_minor_locator(FixedLocator((1.0 + np.outer(tens, np.arange(2, 10))).ravel().tolist()))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value - 1:,.0f}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_locator(FixedLocator(log_ticks(low, high, low)))
     axes.yaxis.set_minor_locator(NullLocator())

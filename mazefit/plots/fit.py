@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from mazefit.errors import ConfigError
 from mazefit.plots.fit_words import label
 from mazefit.plots.fonts import drawable
+from mazefit.plots.own_names import name_axes
 from mazefit.plots.panels import POINT, ROW, Numbers, dress, foot, legend_above, legend_rows, within
 from mazefit.plots.sheet import BLUE, GREEN, INK, ORANGE, drawing, sheet
 
@@ -92,8 +93,7 @@ def plot_fit(
             panel.plot(marks, np.interp(marks, at, there), zorder=7, **mark)
             handles.append(Line2D([], [], **mark))
         _fit_axes(panel, across, up, lines)
-        panel.set_xlabel(axes[0])
-        panel.set_ylabel(axes[1])
+        name_axes(panel, axes, spoken)
         dress(panel, spoken)
         legend_above(figure, handles, names, 1 - (above - 0.08) / height)
         if note:

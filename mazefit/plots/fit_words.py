@@ -25,6 +25,7 @@ WORDS = {
     "starts.ratio": ("final L1 / mean |noise|", "마지막 L1 / 평균 |잡음|"),
     "starts.arrived": ("arrived", "도달"),
     "starts.stuck": ("stuck (above {limit})", "갇힘({limit} 초과)"),
+    "starts.above": ("above {limit}, on the way as yet", "{limit} 초과, 아직 가는 중"),
     "starts.floor": ("as well as the true curve", "참 곡선과 같은 수준"),
     "descent.law": ("law", "이론값"),
     "descent.truth": ("value behind the data", "데이터를 만든 참값"),

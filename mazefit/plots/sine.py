@@ -20,6 +20,7 @@ from mazefit.plots.comparison import COLOURS, DASHES
 from mazefit.plots.curves import log_ticks
 from mazefit.plots.fit_words import label
 from mazefit.plots.fonts import drawable
+from mazefit.plots.own_names import name_axes
 from mazefit.plots.panels import ROW, Numbers, dress, foot, legend_above, legend_rows, within
 from mazefit.plots.sheet import INK, MUTED, drawing, sheet
 from mazefit.words import amount
@@ -44,13 +45,13 @@ def plot_sine(
     note: str | None = None,
     language: str = "en",
 ) -> Figure:
-    """Draw three panels: fits of the training points, fits of the test points, losses.
+    """Draw three panels: fits of the training points, fits of the test points, losses; without test points two.
 
     Args:
         x: training inputs, [n].
         y: training outputs, [n].
         x_test: test inputs, ascending, [m].
-        y_test: test outputs, [m]; None draws the training points there, too.
+        y_test: test outputs, [m]; None where there are no test points.
         train: by optimizer, predictions of each start at x, [S, n].
         test: by optimizer, predictions of each start at x_test, [S, m].
         epochs: at which losses are given, [K].
@@ -78,36 +79,33 @@ def plot_sine(
         figure = sheet(width, height)
         if title:
             figure.suptitle(title, fontsize=12, weight="bold", y=1 - 0.25 / height)
-        panels = [figure.add_axes((left, below / height, 0.265, panel / height)) for left in (0.045, 0.365, 0.715)]
+        lefts, share = ((0.045, 0.365, 0.715), 0.265) if y_test is not None else ((0.055, 0.585), 0.4)
+        panels = [figure.add_axes((left, below / height, share, panel / height)) for left in lefts]
         at, outputs = np.asarray(x, np.float64), np.asarray(y, np.float64)
         fine = np.asarray(x_test, np.float64)
         order = np.argsort(at)
-        for one, where, runs in (
-            (panels[0], at[order], {k: np.asarray(v)[:, order] for k, v in train.items()}),
-            (panels[1], fine, test),
-        ):
+        fits = ((at[order], {k: np.asarray(v)[:, order] for k, v in train.items()}), (fine, test))
+        for one, (where, runs) in zip(panels[:-1], fits, strict=False):
             for name, values in runs.items():
                 _band(one, where, np.asarray(values, np.float64), looks[name], 0.1)
             if y_test is not None:
                 one.plot(fine, np.asarray(y_test, np.float64), **true, zorder=6)
-            one.set_xlabel(axes[0])
-            one.set_ylabel(axes[1])
+            name_axes(one, axes, spoken)
         panels[0].plot(at, outputs, **points, zorder=7)
-        if y_test is None:
-            panels[1].plot(at, outputs, **points, zorder=7)
-        for one in panels[:2]:
+        for one in panels[:-1]:
             one.set_ylim(
                 *within(np.concatenate([outputs, outputs if y_test is None else np.asarray(y_test, np.float64)]), 0.28)
             )
         columns = thinned(len(np.asarray(epochs)))
         seen = [
-            _band(panels[2], np.asarray(epochs, np.float64)[columns], np.asarray(v, np.float64)[:, columns], looks[name], 0.14)
+            _band(panels[-1], np.asarray(epochs, np.float64)[columns], np.asarray(v, np.float64)[:, columns], looks[name], 0.14)
             for name, v in losses.items()
         ]
-        _log_y(panels[2], np.concatenate(seen))
-        panels[2].set_xlabel(label("epoch", spoken))
-        panels[2].set_ylabel(label("log", spoken, label=label("loss", spoken)))
-        for one, name in zip(panels, ("sine.train", "sine.test", "sine.losses"), strict=True):
+        _log_y(panels[-1], np.concatenate(seen))
+        panels[-1].set_xlabel(label("epoch", spoken))
+        panels[-1].set_ylabel(label("log", spoken, label=label("loss", spoken)))
+        titles = ("sine.train", *(["sine.test"] if y_test is not None else []), "sine.losses")
+        for one, name in zip(panels, titles, strict=True):
             one.set_title(label(name, spoken), fontsize=10, pad=5)
             dress(one, spoken)
         handles = [Line2D([], [], **points), *([Line2D([], [], **true)] if y_test is not None else [])]

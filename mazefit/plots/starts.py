@@ -22,6 +22,7 @@ def plot_starts(
     ratios: npt.ArrayLike,
     limit: float,
     *,
+    early: bool = False,
     title: str | None = None,
     note: str | None = None,
     language: str = "en",
@@ -32,6 +33,7 @@ def plot_starts(
         seeds: of the starts, [S].
         ratios: final training loss over the mean size of that sample's own noise, [S]; 1 = as well as the true curve.
         limit: above this a start is stuck.
+        early: whether the starts are on their way as yet, so that none above the limit can be called stuck.
         title: what stands above.
         note: a line at the foot.
         language: "en" or "ko"; English, with one warning, where this machine has no Korean font.
@@ -45,7 +47,8 @@ def plot_starts(
             f"plot_starts: expected seeds and ratios [S] of at least one start, got {names.shape}, {values.shape}"
         )
     spoken = drawable(language)
-    labels = [label(name, spoken, limit=f"{limit:g}") for name in ("starts.arrived", "starts.stuck", "starts.floor")]
+    above_limit = "starts.above" if early else "starts.stuck"
+    labels = [label(name, spoken, limit=f"{limit:g}") for name in ("starts.arrived", above_limit, "starts.floor")]
     above = (0.45 if title else 0.2) + ROW * legend_rows(labels)[1] + 0.12
     panel, below = 2.9, 0.58 + (0.25 if note else 0.0)
     height = above + panel + below

@@ -34,6 +34,16 @@ def test_line_and_band_are_median_and_middle_80_percent():
     assert plot_bands(X, {"a": FALLING - 0.01}).axes[0].get_yscale() == "linear"
 
 
+def test_levels_are_told_apart():
+    figure = plot_bands(X, {"a": FALLING}, levels={"floor": 0.01, "line": 0.5}, title="Told apart")
+    assert figure.get_suptitle() == "Told apart"
+    floor, line = figure.axes[0].lines[1:3]
+    assert (floor.get_ydata()[0], line.get_ydata()[0]) == (0.01, 0.5)  # pyright: ignore
+    assert floor._dash_pattern != line._dash_pattern  # pyright: ignore
+    named = [handle._dash_pattern for handle in figure.legends[0].get_lines()[1:]]  # pyright: ignore
+    assert [one[1] for one in named] == [floor._dash_pattern[1], line._dash_pattern[1]]  # pyright: ignore
+
+
 def test_lost_runs_count_as_infinitely_bad():
     values = np.array([[1.0], [2.0], [np.nan], [np.inf], [3.0]])
     assert quantiles(values, (0.0, 0.25, 0.5, 0.6, 0.9))[:, 0].tolist() == [1.0, 2.0, 3.0, np.inf, np.inf]

@@ -166,6 +166,15 @@ def test_a_path_that_diverges_leaves_the_bowl_and_the_losses_through_the_top():
     assert (right.get_xscale(), right.get_yscale()) == ("log", "log")
 
 
+def test_a_step_stands_under_its_own_number():
+    right = bowl().axes[1]
+    right.figure.draw_without_rendering()
+    drawn = np.asarray(right.lines[0].get_xdata())
+    for place, said in zip(right.get_xticks(), [tick.get_text() for tick in right.get_xticklabels()], strict=True):
+        if place <= drawn[-1]:
+            assert int(np.flatnonzero(drawn == place)[0]) == int(said.replace(",", ""))
+
+
 def test_the_path_of_w_and_b_its_law_and_its_truth():
     top, bottom = descent().axes[1], descent().axes[0]
     drawn = [np.asarray(one.get_ydata()).tolist() for one in top.lines if isinstance(one, Line2D)]
@@ -175,11 +184,43 @@ def test_the_path_of_w_and_b_its_law_and_its_truth():
     assert bottom.get_ylim()[0] == 0.0
 
 
+def test_without_test_points_there_is_no_panel_of_them():
+    assert [axes.get_title() for axes in own_sine().axes] == ["at the training points", "while learning"]
+    assert [axes.get_title() for axes in sine().axes] == ["at the training points", "at the test points", "while learning"]
+
+
 def test_median_and_rings_of_the_rates():
     figure = rates()
     assert [tick.get_text() for tick in figure.axes[0].get_xticklabels()] == ["0.01", "0.03", "0.1", "0.3", "1"]
     rings = [one for one in figure.axes[0].lines if one.get_markersize() == 11]
     assert sorted(float(np.asarray(one.get_xdata())[0]) for one in rings) == [0.01, 0.1]
+    medians = [np.asarray(one.get_xydata()).tolist() for one in figure.axes[0].lines if one.get_markersize() == 4]
+    assert [[np.asarray(ring.get_xydata())[0].tolist() in one for one in medians].count(True) for ring in rings] == [1, 1]
+
+
+def test_bands_of_the_sine_are_median_and_middle_80_percent_of_each_optimizer():
+    train, test, losses = sine().axes
+    for i, name in enumerate(NAMES):
+        for axes, runs in ((train, RUNS[name][:, ::11]), (test, RUNS[name]), (losses, LOSSES[name])):
+            assert np.asarray(axes.lines[i].get_ydata()) == pytest.approx(np.median(runs, axis=0))
+            heights = axes.collections[i].get_paths()[0].vertices[:, 1]
+            low, high = np.quantile(runs, (0.1, 0.9), axis=0)
+            assert (heights.min(), heights.max()) == pytest.approx((low.min(), high.max()))
+
+
+def test_losses_beside_the_bowl_are_those_of_the_path():
+    losses = bowl().axes[1].lines
+    away = WAY - [0.709, 3.0]
+    assert np.asarray(losses[0].get_ydata()) == pytest.approx(0.1418 + np.einsum("ki,ij,kj->k", away, MATRIX, away))
+    assert list(losses[3].get_ydata()) == [0.1418, 0.1418]  # pyright: ignore
+
+
+@pytest.mark.parametrize("draw", [line, wave, bowl, descent, sine, chain, rates, starts], ids=lambda draw: draw.__name__)
+def test_title_and_note_are_seen(draw: Callable[[], Figure]):
+    figure = draw()
+    assert figure.get_suptitle()
+    if draw is not wave:
+        assert any(text.get_text() in ("a note", "x") for text in figure.texts)
 
 
 def test_stuck_starts_look_otherwise():
@@ -189,6 +230,9 @@ def test_stuck_starts_look_otherwise():
     assert np.asarray(stuck.get_xdata()).tolist() == [2]
     assert fine.get_marker() != stuck.get_marker()
     assert fine.get_color() != stuck.get_color()
+    early = plot_starts([0, 1], [1.0, 3.0], 1.05, early=True)  # on the way as yet: nothing is called stuck
+    assert [text.get_text() for text in early.legends[0].get_texts()][1] == "above 1.05, on the way as yet"
+    assert [text.get_text() for text in starts().legends[0].get_texts()][1] == "stuck (above 1.05)"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from mazefit.lab.regression.bars import epochs_bar
 from mazefit.lab.regression.config import WavesConfig
 from mazefit.lab.regression.files import figures_language, finish, kept, nothing, write_rows
 from mazefit.lab.regression.own_points import Points
-from mazefit.lab.regression.page import Page, number, percent
+from mazefit.lab.regression.page import Page, number, percent, widened
 from mazefit.lab.regression.phrases import say
 from mazefit.plots.bands import plot_bands
 from mazefit.supervised.regression import claims
@@ -20,6 +20,7 @@ from mazefit.tasks.best_line import least_absolute
 from mazefit.training.study_table import quantile
 
 TABLE = "claim.csv"
+LOST = "∞"
 HEAD = ("kind", "seed", "train_l1", "train_over_noise", "test_l1", "l1_to_curve", "dead", "units", "saturated", "vanishing")
 
 
@@ -31,6 +32,7 @@ def try_claim(config: WavesConfig, points: Points, page: Page, folder: Path) -> 
     page.text("claim.begin", epochs=f"{config.total:,}", starts=f"{config.count:,}")
     page.own(points)
     head = [page.say(key) for key in ("claim.kind", "waves.seed", "waves.train")]
+    head[0] = widened(head[0], list(claims.CLAIMS[experiment]))
     page.lines.append("")
     page.row(head, head)
     page.print()
@@ -61,7 +63,7 @@ def _tell(page: Page, config: WavesConfig, points: Points, found: Claim, folder:
         page.text("claim.stopped", starts=len(found.seeds))
     rows = (_row(name, one, points.y_scale) for name, kind in zip(found.names, found.fitted, strict=True) for one in kind)
     write_rows(folder / TABLE, HEAD, rows)
-    _table(page, points, found)
+    _table(page, points, found, early=None if config.total >= config.full_epochs else f"{config.total:,}")
     _verdicts(page, points, found)
     if "none" in found.names and points.flat:
         _line(page, points, found)
@@ -74,29 +76,50 @@ def shown(page: Page, value: float) -> str:
     return number(value, 4) if np.isfinite(value) else page.say("claim.diverged")
 
 
+def short(value: float) -> str:
+    """A number in a table, or the sign of one that diverged."""
+    return number(value, 4) if np.isfinite(value) else LOST
+
+
 def _row(name: str, one: Fitted, unit: float) -> list[Any]:
     inside = [one.after.dead, one.after.units, one.after.saturated, one.before.vanishing]
     return [name, one.seed, one.train * unit, one.ratio, one.test, one.distance, *inside]
 
 
-def _table(page: Page, points: Points, found: Claim) -> None:
-    """Medians and the middle 80 % of each kind; what was counted inside."""
+def _table(page: Page, points: Points, found: Claim, early: str | None) -> None:
+    """Medians and the middle 80 % of each kind; what was counted inside.
+
+    Args:
+        page: where it is told.
+        points: the points.
+        found: what came of each.
+        early: the epochs, where they are too few to say of a start that it is stuck.
+    """
     page.heading("claim.table", starts=len(found.seeds))
-    unit, known = points.y_scale, not points.own
-    keys = ["claim.kind", "claim.train", *(["claim.held out", "claim.stuck"] if known else []), "claim.dead", "claim.vanishing"]
+    unit, known, judged = points.y_scale, not points.own, not points.own and early is None
+    keys = ["claim.kind", "claim.train", *(["claim.held out"] if known else []), *(["claim.stuck"] if judged else [])]
+    keys += ["claim.dead", "claim.vanishing"]
     rows = [[page.say(key) for key in keys]]
     for name, kind in zip(found.names, found.fitted, strict=True):
         train = np.array([one.train for one in kind]) * unit
-        low, middle, high = (shown(page, quantile(train, q)) for q in (0.1, 0.5, 0.9))
+        low, middle, high = (short(quantile(train, q)) for q in (0.1, 0.5, 0.9))
         row = [name, f"{middle} ({low} .. {high})"]
         if known:
             held_out = quantile(np.array([np.nan if one.test is None else one.test for one in kind]), 0.5)
-            row += [shown(page, held_out), f"{sum(one.stuck for one in kind)}/{len(kind)}"]
+            row.append(short(held_out))
+        if judged:
+            row.append(f"{sum(one.stuck for one in kind)}/{len(kind)}")
         dead, units = sum(one.after.dead for one in kind), sum(one.after.units for one in kind)
         vanishing = float(np.median([one.before.vanishing for one in kind]))
         rows.append([*row, f"{dead}/{units}", number(vanishing, 2)])
     page.table(rows)
-    page.text("claim.legend", limit=f"{STUCK:g}")
+    page.text("claim.legend")
+    if judged:
+        page.text("claim.legend stuck", limit=f"{STUCK:g}")
+    elif known:
+        page.text("claim.early", epochs=early, full=f"{WavesConfig.full_epochs:,}")
+    if any(one.diverged for kind in found.fitted for one in kind):
+        page.text("claim.lost")
 
 
 def _verdicts(page: Page, points: Points, found: Claim) -> None:

@@ -19,6 +19,7 @@ from mazefit.lab.regression.pictures import network_picture, predictions
 from mazefit.plots.fit import Curve, plot_fit
 from mazefit.supervised.regression import curve as page_of_curve
 from mazefit.supervised.regression.curve import ACTIVATION, LEARNING_RATE, CurveFit
+from mazefit.supervised.regression.verdict import against
 from mazefit.tasks import curve as ten_points
 from mazefit.training import StudyInterrupted
 from mazefit.words import Language, check_language
@@ -67,7 +68,12 @@ def _tell(page: Page, config: CurveConfig, points: Points, fitted: CurveFit, fol
     page.computed(str(fitted.choice.device), fitted.choice.precision, fitted.choice.backend, config.device)
     page.heading("curve.layers", shapes=" → ".join(f"({points.count}, {size})" for size in fitted.sizes))
     page.table(layers(fitted.summary))
+    weights, biases = (sum(np.size(each) for each in part) for part in (fitted.weights, fitted.biases))
+    page.text("curve.parameters", count=weights + biases, weights=weights, biases=biases)
     page.losses(losses, fitted.mse * points.y_scale**2, SHOWN)
+    if stopped:
+        page.lines.append("")
+        page.stopped(len(losses), config.total)
     _result(page, points, fitted)
     if not stopped:
         page.print()
@@ -78,10 +84,10 @@ def _tell(page: Page, config: CurveConfig, points: Points, fitted: CurveFit, fol
             stopped = True
     if not points.own:
         page.heading("flaws")
-        page.point("curve.flaw global")
+        page.point("curve.flaw global", mse=number(fitted.mse, 3))
         page.point("curve.flaw fine")
         page.point("curve.flaw better")
-    return finish(page, config, folder, TABLES, _pictures(config, points, fitted, figures_language(page.language)), stopped)
+    return finish(page, config, folder, TABLES, _pictures(points, fitted, figures_language(page.language)), stopped)
 
 
 def layers(summary: str) -> list[list[str]]:
@@ -134,13 +140,15 @@ def _others(page: Page, config: CurveConfig, points: Points) -> None:
             (page.say("curve.line error"), number(line * unit, 3)),
         ]
     )
-    knows = "curve.line knows" if line < float(np.nanmedian(network)) else "curve.network knows"
-    page.text(knows)
+    said = against("line", np.full(len(network), line), "network", network)
+    verdict = {"better": "curve.line knows", "worse": "curve.network knows", "open": "curve.open"}[said.says]
+    page.text(verdict, wins=said.wins, trials=said.trials)
 
 
-def _pictures(config: CurveConfig, points: Points, fitted: CurveFit, language: Language) -> dict[str, Any]:
+def _pictures(points: Points, fitted: CurveFit, language: Language) -> dict[str, Any]:
     """The points with the curve and the line, and the network."""
-    title = say("curve.title", language, epochs=f"{config.total:,}")
+    epochs = f"{len(fitted.losses):,}"
+    title = say("curve.title", language, epochs=epochs)
     if points.flat:
         grid = fitted.grid
         lines = [
@@ -159,7 +167,7 @@ def _pictures(config: CurveConfig, points: Points, fitted: CurveFit, language: L
         fitted.biases,
         ACTIVATION,
         points.count,
-        say("network.title", language, epochs=f"{config.total:,}"),
+        say("network.title", language, epochs=epochs),
         language,
     )
     return {"curve": picture, "network": drawn}

@@ -65,14 +65,18 @@ def _tell(page: Page, config: LineConfig, points: Points, fitted: LineFit, folde
     write_losses(folder / "history.csv", ("loss",), losses[:, None])
     page.computed(str(fitted.choice.device), fitted.choice.precision, fitted.choice.backend, config.device)
     page.losses(losses, points.y_scale**2 * fitted.mse, SHOWN)
+    if fitted.stopped:
+        page.lines.append("")
+        page.stopped(len(losses), config.total)
     _result(page, points, fitted, exact=config.data is None)
     if len(losses) <= LONG:
         _starts(page, config, points, fitted)
-    _bowl(page, fitted)
+    _bowl(page, fitted, own=points.own)
     if not points.own:
         page.heading("flaws")
         page.point("line.flaw defined")
-        page.point("line.flaw rate", rate=f"{config.learning_rate:g}", drop=number(fitted.first_drop, 3))
+        before, after = (number(float(loss), 4) for loss in (losses[0], losses[0] - fitted.first_drop))
+        page.point("line.flaw rate", rate=f"{config.learning_rate:g}", before=before, after=after)
     pictures = _pictures(config, points, fitted, figures_language(page.language))
     return finish(page, config, folder, TABLES, pictures, fitted.stopped)
 
@@ -123,11 +127,11 @@ def _starts(page: Page, config: LineConfig, points: Points, fitted: LineFit) -> 
     page.text("line.drops", low=low, middle=middle, high=high)
 
 
-def _bowl(page: Page, fitted: LineFit) -> None:
+def _bowl(page: Page, fitted: LineFit, *, own: bool) -> None:
     """What the curvature says about gradient descent."""
     values = fitted.valley.eigenvalues
     flat, steep = float(values[0]), float(values[-1])
-    page.heading("line.bowl")
+    page.heading("line.bowl own" if own else "line.bowl")
     page.text("line.diverges", largest=number(fitted.valley.largest_rate, 4), steep=number(steep, 4))
     if steep > CRAWLS * flat > 0.0:
         page.text("line.crawls", flat=number(flat, 3), times=number(steep / flat, 3))
@@ -146,7 +150,7 @@ def _pictures(config: LineConfig, points: Points, fitted: LineFit, language: Lan
             Curve(say("line.named", language, line=name), points.across(ends), points.y(ends * fitted.w[0] + fitted.b)),
             Curve(say("line.best", language), points.across(ends), points.y(best(ends[:, None])[:, 0]), "best"),
         ]
-        title = say("line.title", language, rate=f"{config.learning_rate:g}", epochs=f"{config.total:,}")
+        title = say("line.title", language, rate=f"{config.learning_rate:g}", epochs=f"{len(fitted.losses):,}")
         x, y = points.across(points.task.x[:, 0]), points.y(points.task.y[:, 0])
         axes = (points.columns[0], points.columns[-1])
         pictures["line"] = plot_fit(x, y, lines, title=title, axes=axes, language=language)

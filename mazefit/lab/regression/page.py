@@ -74,7 +74,7 @@ class Page:
     def losses(self, losses: Numbers, after: float, shown: int) -> None:
         """Some losses on the way, evenly spaced, each measured before its update, and that after the last one."""
         steps = np.unique(np.linspace(0, len(losses), shown + 1).round().astype(int))[:-1].tolist()
-        head = [self.say("epoch"), self.say("loss")]
+        head = [widened(self.say("epoch"), [f"{len(losses):,}"]), self.say("loss")]
         self.lines.append("")
         self.row(head, head)
         for step in steps:
@@ -98,11 +98,20 @@ class Page:
             self.text("own points", name=points.task.name, inputs=names, output=points.columns[-1])
             self.text(units)
 
+    def stopped(self, done: int, asked: int) -> None:
+        """That Ctrl-C ended a fit before its time."""
+        self.text("stopped.after", epochs=f"{done:,}", full=f"{asked:,}")
+
     def print(self) -> None:
         """Say it all; of several processes that fit together the first one does."""
         if is_first_process():
             print("\n".join(self.lines), flush=True)
         self.lines = []
+
+
+def widened(head: str, cells: Sequence[str]) -> str:
+    """The head of a column as wide as the widest of its cells."""
+    return " " * max(0, max(map(columns, cells)) - columns(head)) + head
 
 
 def number(value: float, digits: int = 4) -> str:

@@ -39,6 +39,10 @@ COMMON = {
         "Stopped before anything was whole: nothing to keep.",
         "멈춤: 아직 끝난 것이 없어 저장할 것이 없습니다.",
     ),
+    "stopped.after": (
+        "Stopped after {epochs} of {full} epochs: what was fitted until then is kept.",
+        "멈춤: {full}에포크 가운데 {epochs}에포크까지 학습한 결과를 남겼습니다.",
+    ),
     "flaws": ("What the tutorial has wrong, and what is so", "튜토리얼에서 틀린 점과 바로잡은 내용"),
     "files.in": ("Files in {folder}", "{folder} 폴더의 파일"),
     "files.tables": ("results", "결과"),

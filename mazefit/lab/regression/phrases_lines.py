@@ -21,21 +21,22 @@ LINE = {
         "전체 코드에서 옵티마이저를 정의하기도 전에 씁니다. 여기서는 Trainer에 넘겨줍니다.",
     ),
     "line.flaw rate": (
-        '"The loss falls by the learning rate" is not so: {rate} is how far w and b move in the first step. The loss fell '
-        "by {drop} here.",
-        '"손실이 학습률만큼 줄어든다"는 말은 틀렸습니다. 학습률 {rate}만큼 움직이는 것은 첫 스텝의 w와 b이고, 여기서 손실은 '
-        "{drop} 줄었습니다.",
+        '"The loss falls by the learning rate" is not so: {rate} is how far w and b move in the first step. There the loss '
+        "went from {before} to {after}.",
+        '"손실이 학습률만큼 줄어든다"는 말은 틀렸습니다. 학습률 {rate}만큼 움직이는 것은 첫 스텝의 w와 b입니다. 이때 손실은 '
+        "{before} → {after}로 바뀌었습니다.",
     ),
     "line.diverges": (
         "Plain gradient descent diverges above a learning rate of {largest} = 2 / {steep}, the largest eigenvalue of the "
         "curvature.",
-        "그냥 경사하강법은 학습률이 {largest} = 2 / {steep}보다 크면 발산합니다({steep}은 곡률의 가장 큰 고윳값).",
+        "단순 경사하강법은 학습률이 {largest} = 2 / {steep}보다 크면 발산합니다({steep}은 곡률의 가장 큰 고윳값).",
     ),
     "line.crawls": (
         "Along the flat axis of the bowl the curvature is {flat}, {times} times less: small rates crawl there.",
         "그릇의 완만한 축의 곡률은 {flat}, {times}배 작아서 학습률이 작으면 그쪽으로는 아주 느리게 나아갑니다.",
     ),
     "line.bowl": ("The bowl", "그릇"),
+    "line.bowl own": ("The bowl (w and b of the scaled columns)", "그릇 (바꾼 열의 w와 b)"),
     "line.title": ("A line through points: Adam {rate}, {epochs} steps", "점을 지나는 직선: Adam {rate}, {epochs}스텝"),
     "line.named": ("fitted: {line}", "학습한 직선: {line}"),
     "line.best": ("least squares", "최소제곱해"),

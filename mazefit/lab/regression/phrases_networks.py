@@ -35,13 +35,19 @@ SINE = {
     "sine.interval": ("95 %", "95 % 구간"),
     "sine.known": ("of 1,000", "1,000개에서"),
     "sine.clear": (
-        "At these rates and {epochs} epochs {first} ends lowest from {share} of the starts, clearly more often than {second}.",
-        "이 학습률과 {epochs}에포크에서는 {first}의 손실이 시작점의 {share}에서 가장 낮았습니다. {second}보다 분명히 자주 "
+        "At these rates and {epochs} epochs {first} ends lowest from {share} of the starts, clearly more often than each "
+        "of the others.",
+        "이 학습률과 {epochs}에포크에서는 {first}의 손실이 시작점의 {share}에서 가장 낮았습니다. 나머지보다 분명히 자주 "
         "이깁니다.",
     ),
     "sine.open": (
-        "{first} ends lowest from {share} of the starts; from so few starts that is not clearly more often than {second}.",
-        "{first}의 손실이 시작점의 {share}에서 가장 낮았지만, 이만한 시작점으로는 {second}보다 분명히 낫다고 할 수 없습니다.",
+        "{first} ends lowest from {share} of the starts; of {seeds} starts that is not clearly more often than {second}.",
+        "{first}의 손실이 시작점의 {share}에서 가장 낮았지만, 시작점 {seeds}개로는 {second}보다 분명히 자주 이긴다고 할 수 "
+        "없습니다.",
+    ),
+    "sine.stopped rest": (
+        "Stopped: the study is whole and kept; what was to follow it is left out.",
+        "멈춤: 비교 결과는 모두 남겼고, 그다음에 할 계산은 하지 않았습니다.",
     ),
     "sine.flaw chain": (
         "It never begins the model anew: Adam, run last, starts where RMSprop stopped, so its being best comes of the order "
@@ -59,8 +65,8 @@ SINE = {
         "학습률이 열 배씩 다르고 맞춘 적도 없습니다(--rates로 다섯 가지씩 시험).",
     ),
     "sine.flaw budget": (
-        "With ten times as many epochs the order is another (--epochs 10000: Adam).",
-        "에포크를 열 배로 늘리면 순위가 바뀝니다(--epochs 10000: Adam).",
+        "Its 1,000 epochs decide as well: after 10,000 the order is another (--epochs 10000: Adam).",
+        "에포크 수 1,000도 순위를 좌우합니다. 10,000에포크 뒤에는 순위가 바뀝니다(--epochs 10000: Adam).",
     ),
     "sine.title": (
         "Four optimizers from the same starts: {epochs} epochs",
@@ -97,7 +103,7 @@ SINE = {
     "rates.star": ("* the tutorial's rate. Best: {best}.", "* 튜토리얼의 학습률. 가장 좋은 학습률: {best}."),
     "rates.against": (
         "{one} against {other}: ends lower from {share} of the starts (95 %: {low} to {high}).",
-        "{one} 대 {other}: 시작점의 {share}에서 더 낮게 끝남 (95 % 구간 {low}~{high}).",
+        "{one} 대 {other}: 시작점의 {share}에서 더 낮게 끝납니다(95 % 구간 {low}~{high}).",
     ),
     "rates.title": ("Rates matter: the end after {epochs} epochs", "학습률이 좌우합니다: {epochs}에포크 뒤의 결과"),
 }
@@ -109,6 +115,10 @@ CURVE = {
         "tanh 노드 10개짜리 신경망으로 점 {count}개 맞추기: Adam {rate}, 전체 배치로 {epochs}에포크, 시드 {seed}",
     ),
     "curve.layers": ("Layers: {shapes}", "층: {shapes}"),
+    "curve.parameters": (
+        "{count} parameters: {weights} weights and {biases} biases.",
+        "매개변수 {count}개: 가중치 {weights}개, 편향 {biases}개.",
+    ),
     "curve.result": ("Result", "결과"),
     "curve.network mse": ("MSE of the network", "신경망의 MSE"),
     "curve.line mse": ("MSE of the best line", "가장 좋은 직선의 MSE"),
@@ -138,11 +148,15 @@ CURVE = {
         "The network knows more: it is nearer to points that it has not seen.",
         "신경망이 더 잘 압니다. 보지 않은 점에 더 가깝습니다.",
     ),
+    "curve.open": (
+        "Not decided: the line is nearer to points that it has not seen than the network from {wins} of {trials} starts.",
+        "판정할 수 없습니다. 시작점 {trials}개 가운데 {wins}개에서 직선이 보지 않은 점에 더 가깝습니다.",
+    ),
     "curve.flaw global": (
         '"Converges to the global minimum" is so for the line, whose loss is a bowl. This network could pass through all '
-        "points (loss 0) and is not there.",
-        '"전역 최솟값으로 수렴한다"는 말은 손실이 그릇 모양인 직선에만 맞습니다. 이 신경망은 모든 점을 지날 수 '
-        "있는데도(손실 0) 거기까지 가지 못했습니다.",
+        "points (loss 0); here it stopped at {mse}.",
+        '"전역 최솟값으로 수렴한다"는 말은 손실이 그릇 모양인 직선에만 맞습니다. 이 신경망은 모든 점을 지날 수도 '
+        "있는데(손실 0), 여기서는 {mse}에서 멈췄습니다.",
     ),
     "curve.flaw fine": (
         "It draws the curve at the points alone, joined by straight lines; here it is drawn finely.",

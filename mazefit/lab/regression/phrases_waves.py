@@ -33,7 +33,7 @@ WAVES = {
     ),
     "waves.free": (
         "Stuck (above {limit}): none of {starts}. About one start in three is (--starts 12 shows it).",
-        "갇힘({limit} 초과): {starts}개 가운데 없음. 셋에 하나쯤 갇힙니다(--starts 12로 보기).",
+        "갇힘({limit} 초과): {starts}개 가운데 하나도 없습니다. 셋에 하나쯤 갇힙니다(--starts 12로 보기).",
     ),
     "waves.median": (
         "Median of the starts: {ratio} of the noise; {distance} from the curve without noise.",
@@ -44,8 +44,9 @@ WAVES = {
         "알려진 값: 갇히지 않으면 잡음의 0.98~1.01배, 참 곡선과의 거리는 5쯤.",
     ),
     "waves.too hard": (
-        "sin(x²), the formula of the tutorial's text, is too hard for this network: known over 7 starts, 43 to 49.",
-        "튜토리얼 글에 적힌 sin(x²)은 이 신경망에 너무 어렵습니다. 시작점 7개에서 알려진 값: 43~49.",
+        "sin(x²), the formula of the tutorial's text, is too hard for this network: known over 7 starts, after 20,000 "
+        "epochs, 43 to 49.",
+        "튜토리얼 글에 적힌 sin(x²)은 이 신경망에 너무 어렵습니다. 시작점 7개에서 20,000에포크 뒤의 알려진 값: 43~49.",
     ),
     "waves.flaw formula": (
         "Its text says sin(x²), its code computes sin(2x): another problem (--formula text).",
@@ -90,41 +91,47 @@ CLAIMS = {
     "claim.diverged": ("diverged", "발산"),
     "claim.table": ("At the end, over {starts} starts", "마지막 결과 (시작점 {starts}개)"),
     "claim.train": ("train L1 (10 .. 90 %)", "학습 L1 (10 .. 90 %)"),
-    "claim.held out": ("held out", "처음 보는 점"),
+    "claim.held out": ("held out", "못 본 점"),
     "claim.stuck": ("stuck", "갇힘"),
     "claim.dead": ("dead", "죽은 노드"),
-    "claim.vanishing": ("first/last", "첫 층/끝 층"),
+    "claim.vanishing": ("first/last", "첫/끝 층"),
     "claim.legend": (
-        "stuck: above {limit} of the noise. dead: hidden units whose sum is below zero at every point, after learning. "
+        "dead: hidden units whose sum is below zero at every point, after learning. "
         "first/last: mean |gradient| of the first layer's weights over the last one's, before learning.",
-        "갇힘: 잡음의 {limit}배 초과. 죽은 노드: 학습 뒤 모든 점에서 합이 0보다 작은 은닉 노드. 첫 층/끝 층: 학습 전 첫 층 "
-        "가중치의 평균 |기울기|를 끝 층의 것으로 나눈 값.",
+        "죽은 노드: 학습 뒤 모든 점에서 합이 0보다 작은 은닉 노드. 첫/끝 층: 학습 전 첫 층 가중치의 평균 |기울기|를 끝 "
+        "층의 것으로 나눈 값.",
     ),
+    "claim.legend stuck": ("stuck: above {limit} of the noise.", "갇힘: 잡음의 {limit}배 초과."),
+    "claim.early": (
+        "After {epochs} epochs of {full} nothing can be said yet of being stuck.",
+        "{full}에포크 가운데 {epochs}에포크 만에는 갇혔는지 아직 알 수 없습니다.",
+    ),
+    "claim.lost": ("∞: diverged, came to no number.", "∞: 발산하여 수가 되지 못함."),
     "claim.verdict": ("Verdict, by {measure}", "판정: {measure} 기준"),
     "claim.by test": ("the L1 error on points held out", "처음 보는 점에서의 L1 오차"),
     "claim.by train": ("the L1 error on the points", "학습한 점에서의 L1 오차"),
     "claim.better": (
         "{one} does better than {other}: lower from {wins} of {trials} starts (95 %: {low} to {high}); medians {first} and "
         "{second}.",
-        "{one} 쪽이 {other}보다 낫습니다. 시작점 {trials}개 가운데 {wins}개에서 더 낮음 (95 % 구간 {low}~{high}). 중앙값 "
+        "{one} 쪽이 {other}보다 낫습니다. 시작점 {trials}개 가운데 {wins}개에서 더 낮습니다(95 % 구간 {low}~{high}). 중앙값 "
         "{first} 대 {second}.",
     ),
     "claim.worse": (
         "{one} does worse than {other}: lower from {wins} of {trials} starts only (95 %: {low} to {high}); medians {first} "
         "and {second}.",
-        "{one} 쪽이 {other}보다 못합니다. 시작점 {trials}개 가운데 {wins}개에서만 더 낮음 (95 % 구간 {low}~{high}). 중앙값 "
+        "{one} 쪽이 {other}보다 못합니다. 시작점 {trials}개 가운데 {wins}개에서만 더 낮습니다(95 % 구간 {low}~{high}). 중앙값 "
         "{first} 대 {second}.",
     ),
     "claim.open": (
         "{one} against {other}: not decided, lower from {wins} of {trials} starts (95 %: {low} to {high}); medians {first} "
         "and {second}.",
-        "{one} 대 {other}: 판정할 수 없음. 시작점 {trials}개 가운데 {wins}개에서 더 낮음 (95 % 구간 {low}~{high}). 중앙값 "
-        "{first} 대 {second}.",
+        "{one} 대 {other}: 판정할 수 없습니다. 시작점 {trials}개 가운데 {wins}개에서 더 낮습니다(95 % 구간 {low}~{high}). "
+        "중앙값 {first} 대 {second}.",
     ),
     "claim.line": (
         "Without activations the network is a straight line: {none} in the median, {above} above the best line there is, "
         "{best}.",
-        "활성화 함수가 없으면 신경망은 직선일 뿐입니다. 중앙값 {none}, 가능한 가장 좋은 직선 {best}보다 {above} 큼.",
+        "활성화 함수가 없으면 신경망은 직선일 뿐입니다. 중앙값 {none}, 가능한 가장 좋은 직선 {best}보다 {above} 큽니다.",
     ),
     "claim.best line": ("best straight line", "가장 좋은 직선"),
     "claim.axis": ("L1 error on the training points", "학습 점에서의 L1 오차"),

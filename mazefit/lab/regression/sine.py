@@ -3,6 +3,7 @@
 sine(SineConfig(seeds=100))        0, and a folder out/sine with figures and numbers
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +81,9 @@ def sine(config: SineConfig) -> int:
 def _tell(page: Page, config: SineConfig, points: Points, study: Study, folder: Path, stopped: bool) -> int:
     """Everything after the study."""
     language = figures_language(page.language)
-    study.to_csv(folder / "study.csv")
+    in_units(points, study).to_csv(folder / "study.csv")
     head = ("epoch", *(f"{name} {q}" for name in study.optimizers for q in ("q10", "median", "q90")))
-    write_rows(folder / "losses.csv", head, _bands(study))
+    write_rows(folder / "losses.csv", head, _bands(in_units(points, study)))
     page.computed(study.device, study.dtype, study.backend, config.device)
     page.text("sine.seconds", fits=f"{len(study.optimizers) * len(study.seeds):,}", seconds=number(study.seconds, 3))
     ranking(page, config, points, study)
@@ -96,10 +97,18 @@ def _tell(page: Page, config: SineConfig, points: Points, study: Study, folder: 
             pictures |= rates(config, points, page, folder)
             tables.append("rates.csv")
     except KeyboardInterrupt:  # of the network or the sweep; what stands is kept
+        page.text("sine.stopped rest")
         stopped = True
     if not points.own:
         _flaws(page)
     return finish(page, config, folder, tables, pictures, stopped)
+
+
+def in_units(points: Points, study: Study) -> Study:
+    """The same study, its losses in the units of the points."""
+    unit = points.y_scale**2
+    test = None if study.test is None else study.test * unit
+    return replace(study, losses=study.losses * unit, final=study.final * unit, test=test)
 
 
 def ranking(page: Page, config: SineConfig, points: Points, study: Study) -> None:
@@ -127,7 +136,12 @@ def ranking(page: Page, config: SineConfig, points: Points, study: Study) -> Non
         rows.append([*row, *([f"{number(known.medians[name], 3)}, {known.wins[name]:g} %"] if known is not None else [])])
     page.table(rows)
     first, second = wins.shares[0], wins.shares[1]
-    settings = {"first": first.name, "share": percent(first.share), "epochs": f"{study.epochs:,}"}
+    settings = {
+        "first": first.name,
+        "share": percent(first.share),
+        "epochs": f"{study.epochs:,}",
+        "seeds": f"{len(study.seeds):,}",
+    }
     page.lines.append("")
     page.text("sine.clear" if first.low > second.high else "sine.open", **settings, second=second.name)
 

@@ -16,7 +16,7 @@ from mazefit.lab.regression.files import claim, figures_language, finish, kept, 
 from mazefit.lab.regression.own_points import Points, given, read
 from mazefit.lab.regression.page import Page, fixed, number, percent
 from mazefit.lab.regression.phrases import say
-from mazefit.lab.regression.pictures import network_picture
+from mazefit.lab.regression.pictures import network_picture, predictions
 from mazefit.plots.bands import plot_bands
 from mazefit.plots.fit import Curve, plot_fit
 from mazefit.plots.starts import plot_starts
@@ -82,11 +82,22 @@ def waves(config: WavesConfig) -> int:
 
 def _tell(page: Page, config: WavesConfig, points: Points, found: list[Fitted], folder: Path, stopped: bool) -> int:
     """Everything after the fitting."""
+    if stopped:
+        page.lines.append("")
+        if found[-1].stopped:
+            page.stopped(len(found[-1].losses), config.total)
+        else:
+            page.text("claim.stopped", starts=len(found))
     _told(page, config, points, found)
     if not points.own:
         _flaws(page, found)
     _write(folder, points, found)
-    return finish(page, config, folder, TABLES, _pictures(points, found, figures_language(page.language)), stopped)
+    return finish(page, config, folder, TABLES, _pictures(config, points, found, figures_language(page.language)), stopped)
+
+
+def whole(config: WavesConfig, found: list[Fitted]) -> list[Fitted]:
+    """Those that were fitted for as long as the tutorial fits: of the others it is not known whether they are stuck."""
+    return [one for one in found if one.diverged or len(one.losses) >= config.full_epochs]
 
 
 def _head(page: Page, points: Points) -> list[str]:
@@ -112,24 +123,26 @@ def _told(page: Page, config: WavesConfig, points: Points, found: list[Fitted]) 
     """What may be said of the starts."""
     if points.own:
         return
-    stuck = [one.seed for one in found if one.stuck]
+    judged = whole(config, found)
+    stuck = [one.seed for one in judged if one.stuck]
     page.lines.append("")
     floor, test_floor = found[0].floor or 0.0, found[0].test_floor or 0.0
     page.text("waves.floor", expected=fixed(L1_FLOOR, 3), floor=fixed(floor, 3), test_floor=fixed(test_floor, 3))
     limit = f"{STUCK:g}"
     if config.formula == "text":
         page.text("waves.too hard")
-    elif config.total < config.full_epochs:
-        page.text("waves.early", epochs=f"{config.total:,}", full=f"{config.full_epochs:,}", limit=limit)
-    elif stuck:
-        page.text("waves.stuck", count=len(stuck), starts=len(found), limit=limit, seeds=", ".join(map(str, stuck)))
     else:
-        page.text("waves.free", starts=len(found), limit=limit)
+        if stuck:
+            page.text("waves.stuck", count=len(stuck), starts=len(judged), limit=limit, seeds=", ".join(map(str, stuck)))
+        elif judged:
+            page.text("waves.free", starts=len(judged), limit=limit)
+        if early := [len(one.losses) for one in found if one.stuck and one not in judged]:
+            page.text("waves.early", epochs=f"{min(early):,}", full=f"{config.full_epochs:,}", limit=limit)
     if len(found) > 1:
         median = fixed(float(np.median([one.ratio or np.nan for one in found])), 3)
         away = fixed(float(np.median([one.distance or np.nan for one in found])), 2)
         page.text("waves.median", ratio=median, distance=away)
-    if config.faithful and config.formula == "code":
+    if judged and config.faithful and config.formula == "code":
         page.text("waves.known")
 
 
@@ -138,7 +151,8 @@ def _flaws(page: Page, found: list[Fitted]) -> None:
     page.point("waves.flaw formula")
     page.point("waves.flaw graph")
     page.point("waves.flaw stale")
-    page.point("waves.flaw falls", rises=percent(float(np.median([one.rises for one in found])), 0))
+    rises = float(np.median([one.rises for one in found]))
+    page.point("waves.flaw falls", rises=percent(rises, 0 if rises >= 0.1 else 1))
 
 
 def _write(folder: Path, points: Points, found: list[Fitted]) -> None:
@@ -162,9 +176,10 @@ def _write(folder: Path, points: Points, found: list[Fitted]) -> None:
     )  # fmt: skip
 
 
-def _pictures(points: Points, found: list[Fitted], language: Language) -> dict[str, Any]:
+def _pictures(config: WavesConfig, points: Points, found: list[Fitted], language: Language) -> dict[str, Any]:
     """The points with the curve, the loss, the starts, and the network."""
     pictures: dict[str, Any] = {}
+    found = [each for each in found if not each.stopped] or found  # one that Ctrl-C cut short would cut the bands short
     one = best_of(found)
     if points.flat:
         lines = [Curve(say("waves.fit named", language, seed=one.seed), points.across(one.grid), points.y(one.curve))]
@@ -176,6 +191,8 @@ def _pictures(points: Points, found: list[Fitted], language: Language) -> dict[s
         title = say("waves.title", language, epochs=f"{len(one.losses):,}")
         axes = (points.columns[0], points.columns[-1])
         pictures["waves"] = plot_fit(x, y, lines, kinks=kinks, title=title, axes=axes, language=language)
+    elif not one.diverged:
+        pictures["waves"] = predictions(points, one.predictions, language)
     epochs = min(len(each.losses) for each in found)
     losses = {say("waves.loss named", language): np.array([each.losses[:epochs] for each in found]) * points.y_scale}
     levels = {} if one.floor is None else {say("waves.floor named", language): one.floor}
@@ -191,7 +208,9 @@ def _pictures(points: Points, found: list[Fitted], language: Language) -> dict[s
     if len(found) > 1 and not points.own:
         ratios = [np.nan if each.ratio is None else each.ratio for each in found]
         title = say("waves.title starts", language)
-        pictures["starts"] = plot_starts([each.seed for each in found], ratios, STUCK, title=title, language=language)
+        early = not whole(config, found)
+        seeds = [each.seed for each in found]
+        pictures["starts"] = plot_starts(seeds, ratios, STUCK, early=early, title=title, language=language)
     title = say("network.title", language, epochs=f"{len(one.losses):,}")
     pictures["network"] = network_picture(one.weights, one.biases, ACTIVATION, points.count, title, language)
     return pictures

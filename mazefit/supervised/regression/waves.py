@@ -51,6 +51,7 @@ class Fitted:
         distance: to the curve without its noise, at the test points; None where that is not known.
         floor, test_floor: the mean |noise| of the training and of the test points; None where it is not known.
         before, after: the network looked into before and after learning.
+        predictions: at the training points, [n]; empty where it diverged.
         grid, curve: the fitted curve over evenly spaced inputs, [m]; with more than one input grid is empty.
         kinks: where its straight pieces meet, [k]; None where it has none.
         weights, biases: of each layer, [units, inputs] and [units].
@@ -70,6 +71,7 @@ class Fitted:
     test_floor: float | None
     before: Health
     after: Health
+    predictions: Numbers
     grid: Numbers
     curve: Numbers
     kinks: Numbers | None
@@ -203,7 +205,8 @@ def _told(
     truth = None if task.truth is None or task.x_test is None else task.truth(task.x_test)
     seen = None if task.x_test is None or diverged else trainer.predict(task.x_test)
     nothing = None if task.x_test is None else np.nan
-    train = np.nan if diverged else absolute(trainer.predict(task.x), task.y)
+    predictions = np.empty(0) if diverged else trainer.predict(task.x)[:, 0].astype(np.float64)
+    train = np.nan if diverged else absolute(predictions, task.y[:, 0])
     grid, curve, corners = np.empty(0), np.empty(0), None
     if task.x.shape[1] == 1 and not diverged:
         low, high = float(task.x.min()), float(task.x.max())
@@ -228,6 +231,7 @@ def _told(
         test_floor=None if truth is None or task.y_test is None else absolute(truth, task.y_test),
         before=before,
         after=before if diverged else look(trainer.model, task),
+        predictions=predictions,
         grid=grid,
         curve=curve,
         kinks=corners,

@@ -5,6 +5,7 @@ import json
 import re
 import signal
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,13 @@ import pytest
 
 from mazefit.backup.draw.figure import columns
 from mazefit.cli import run_command
+from mazefit.lab.regression.config import WavesConfig
+from mazefit.lab.regression.own_points import given
+from mazefit.lab.regression.page import Page
+from mazefit.lab.regression.waves import _told
 from mazefit.plots.sheet import png_bytes
+from mazefit.supervised.regression import waves
+from mazefit.tasks import waves as noisy_wave
 
 FILES = {
     "line": {"history.csv", "line", "bowl"},
@@ -59,12 +66,19 @@ def test_a_page_of_text_and_its_files(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "튜토리얼" in said or "tutorial" in said  # the flaw of the source is named
 
 
-@pytest.mark.parametrize(("system", "flags"), [("sine", "--as-written"), ("sine", "--rates"), ("waves", "--losses --starts 2")])
+@pytest.mark.parametrize(
+    ("system", "flags"),
+    [("sine", "--as-written"), ("sine", "--rates"), ("waves", "--losses --starts 2"), ("waves", "--optimizers --starts 2")],
+)
 def test_every_other_page_fits_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str], system: str, flags: str):
     assert run(tmp_path, system, "--lang", "ko", *flags.split()) == 0
     said, complained = capsys.readouterr()
     assert complained == ""
     assert max(columns(line) for line in said.splitlines()) <= 80
+
+
+def unwrapped(said: str) -> str:
+    return re.sub(r"\n *", " ", said)
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -142,6 +156,42 @@ def test_an_experiment_ends_with_a_verdict(tmp_path: Path, capsys: pytest.Captur
     assert ("is a straight line" in said) == (experiment == "activations")
 
 
+def test_few_epochs_are_no_verdict_of_being_stuck(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert run(tmp_path, "waves", "--losses", "--starts", "2") == 0
+    said = unwrapped(capsys.readouterr().out)
+    assert "stuck:" not in said
+    assert "After 30 epochs of 20,000 nothing can be said yet of being stuck" in said
+
+
+def test_whole_starts_are_judged_and_others_are_not(capsys: pytest.CaptureFixture[str]):
+    def start(seed: int, epochs: int, train: float) -> Any:
+        whole = waves.fit(noisy_wave(0, count=40), seed=seed, epochs=2)
+        return replace(whole, losses=np.ones(epochs), train=train * (whole.floor or 0.0))
+
+    for found, stuck, early in (
+        ([start(0, 20_000, 1.0), start(1, 20_000, 1.2), start(2, 300, 1.3)], "1 of 2, seed 1.", True),
+        ([start(0, 20_000, 1.0), start(1, 20_000, 1.2)], "1 of 2, seed 1.", False),
+        ([start(0, 20_000, 1.0)], "none of 1.", False),
+        ([start(0, 300, 1.3)], "", True),
+    ):
+        page = Page("en")
+        _told(page, WavesConfig(), given(noisy_wave(0)), found)
+        said = unwrapped("\n".join(page.lines))
+        assert f"{stuck}" in said
+        assert ("Stuck" in said) == bool(stuck)
+        assert ("after 300 epochs of 20,000 that says nothing yet" in said) == early
+        assert ("Known: 0.98" in said) == bool(stuck)
+
+
+def test_a_verdict_on_points_left_out_needs_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert run(tmp_path, "curve") == 0
+    said = unwrapped(capsys.readouterr().out)
+    assert "Not decided: the line is nearer to points that it has not seen than the network from 3 of 3 starts." in said
+    assert "31 parameters: 20 weights and 11 biases." in said
+    assert run(tmp_path, "curve", "--starts", "8") == 0
+    assert "The line knows more" in capsys.readouterr().out
+
+
 HOUSES = "size;price\n50,5;120\n72;155,25\n80;170\n95;210\n110;240\n60;130\n75;150\n"
 
 
@@ -153,7 +203,13 @@ def test_your_own_points(tmp_path: Path, capsys: pytest.CaptureFixture[str], sys
     said = capsys.readouterr().out
     assert "Your points houses: price from size" in said
     assert "tutorial has wrong" not in said
+    if system == "sine":  # tables are in the file's units, as the page is
+        prices = np.array([120, 155.25, 170, 210, 240, 130, 150])
+        begins = float(rows(tmp_path / "out" / "losses.csv")[0]["SGD median"])
+        assert begins == pytest.approx(prices.var(), rel=2.0)
+        assert max(float(row["final"]) for row in rows(tmp_path / "out" / "study.csv")) > 100.0
     if system == "line":
+        assert "The bowl (w and b of the scaled columns)" in said
         x, y = np.array([50.5, 72, 80, 95, 110, 60, 75]), np.array([120, 155.25, 170, 210, 240, 130, 150])
         slope, offset = np.polyfit(x, y, 1)
         assert f"{slope:.4f}" in said
@@ -166,6 +222,7 @@ def test_your_own_points_with_several_inputs(tmp_path: Path, capsys: pytest.Capt
     file.write_text("a,b,c\n1,2,3.5\n2,1,4\n3,5,9\n4,4,9.5\n5,7,14\n6,1,9\n")
     assert run(tmp_path / "out", system, "--data", str(file)) == 0
     assert "c from a, b" in capsys.readouterr().out
+    assert (tmp_path / "out" / f"{system}.png").exists()
 
 
 def test_no_descent_of_several_inputs_and_no_points_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -236,6 +293,7 @@ def test_ctrl_c_keeps_what_was_fitted(
     assert str(tmp_path) in said.replace("\n  ", "")
     assert rows(tmp_path / table)
     assert list(tmp_path.glob("*.png"))
+    assert re.search(r"Stopped after [\d,]+ of 30,000,000 epochs: what was fitted until then is kept\.", unwrapped(said))
 
 
 def test_ctrl_c_keeps_the_starts_of_a_study_that_are_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -3,7 +3,7 @@
 import pytest
 
 from mazefit.backup.draw.figure import columns
-from mazefit.lab.regression.page import WIDTH, Page, fixed, number, percent
+from mazefit.lab.regression.page import WIDTH, Page, fixed, number, percent, widened
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -36,6 +36,14 @@ def test_some_losses_and_that_after_the_last_update():
     assert rows[1:3] == [["0", "100"], ["10", "90"]]
     assert rows[-1] == ["100", "0.5"]
     assert len(rows) == 12
+
+
+def test_a_growing_table_is_as_wide_as_its_widest_cell():
+    page = Page("ko")
+    head = [widened("종류", ["Momentum 0.002", "SGD"]), "x"]
+    for cells in (head, ["SGD", "1"], ["Momentum 0.002", "2"]):
+        page.row(cells, head)
+    assert len({columns(line) for line in page.lines}) == 1
 
 
 def test_numbers():

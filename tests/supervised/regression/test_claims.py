@@ -26,6 +26,16 @@ def test_every_kind_begins_from_the_same_weights_and_is_measured_alike(claim: st
     assert not found.stopped
 
 
+def test_every_kind_is_what_it_is_called():
+    for name, differs in claims.CLAIMS["optimizers"].items():
+        kind, rate = name.split()
+        optimizer = differs["optimizer"]
+        assert (type(optimizer).__name__, optimizer.learning_rate) == ("Adam" if kind == "Adam" else "SGD", float(rate))
+        assert getattr(optimizer, "momentum", 0.0) == (0.9 if kind == "Momentum" else 0.0)
+    for name, differs in claims.CLAIMS["activations"].items():
+        assert differs == {"activation": name.lower().replace(" ", "-")}
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_without_activations_the_network_is_the_best_straight_line(seed: int):
     from mazefit.supervised.regression import waves

@@ -28,6 +28,24 @@ def test_what_is_told_of_a_start(arrived: waves.Fitted):
     assert arrived.after.units == 40
 
 
+def test_every_error_is_measured_where_it_is_said(arrived: waves.Fitted):
+    def said(x: np.ndarray) -> np.ndarray:
+        for i, (w, b) in enumerate(zip(arrived.weights, arrived.biases, strict=True)):
+            x = x @ w.T + b
+            x = np.where(x > 0, x, 0.2 * x) if i < 5 else x
+        return x
+
+    assert TASK.x_test is not None
+    assert TASK.y_test is not None
+    assert TASK.truth is not None
+    assert arrived.predictions == pytest.approx(said(TASK.x)[:, 0], rel=1e-3, abs=1e-3)
+    assert arrived.train == pytest.approx(np.abs(said(TASK.x) - TASK.y).mean(), rel=1e-4)
+    assert arrived.test == pytest.approx(np.abs(said(TASK.x_test) - TASK.y_test).mean(), rel=1e-4)
+    assert arrived.distance == pytest.approx(np.abs(said(TASK.x_test) - TASK.truth(TASK.x_test)).mean(), rel=1e-4)
+    rises = sum(after > before for before, after in zip(arrived.losses[:-1], arrived.losses[1:], strict=True))
+    assert arrived.rises == pytest.approx(rises / 1_999)
+
+
 def test_the_curve_that_is_drawn_is_the_network(arrived: waves.Fitted):
     assert arrived.kinks is not None
     value = arrived.grid[:, None]
