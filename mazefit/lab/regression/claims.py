@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from mazefit.lab.regression.bars import epochs_bar
+from mazefit.lab.announce import drawn_language
+from mazefit.lab.bars import epochs_bar
+from mazefit.lab.page import Page, number, percent, widened
 from mazefit.lab.regression.config import WavesConfig
-from mazefit.lab.regression.files import figures_language, finish, kept, nothing, write_rows
-from mazefit.lab.regression.own_points import Points
-from mazefit.lab.regression.page import Page, number, percent, widened
+from mazefit.lab.regression.own_points import Points, tell_own
 from mazefit.lab.regression.phrases import say
+from mazefit.lab.results import finish, kept, nothing, write_rows
 from mazefit.plots.bands import plot_bands
 from mazefit.supervised.regression import claims
 from mazefit.supervised.regression.claims import Claim
@@ -30,7 +31,7 @@ def try_claim(config: WavesConfig, points: Points, page: Page, folder: Path) -> 
     names = ", ".join(claims.CLAIMS[experiment])
     page.heading(f"claim.{experiment}", names=names)
     page.text("claim.begin", epochs=f"{config.total:,}", starts=f"{config.count:,}")
-    page.own(points)
+    tell_own(page, points)
     head = [page.say(key) for key in ("claim.kind", "waves.seed", "waves.train")]
     head[0] = widened(head[0], list(claims.CLAIMS[experiment]))
     page.lines.append("")
@@ -67,7 +68,7 @@ def _tell(page: Page, config: WavesConfig, points: Points, found: Claim, folder:
     _verdicts(page, points, found)
     if "none" in found.names and points.flat:
         _line(page, points, found)
-    pictures = {"claim": _picture(config, points, found, figures_language(page.language))}
+    pictures = {"claim": _picture(config, points, found, drawn_language(page.language))}
     return finish(page, config, folder, (TABLE,), pictures, found.stopped)
 
 

@@ -54,6 +54,11 @@ class RegressionConfig:
         return self.quick_epochs if self.quick else self.full_epochs
 
     @property
+    def kind(self) -> str:
+        """Which command it is."""
+        return f"mazefit regression {self.system}"
+
+    @property
     def folder(self) -> Path:
         """Where the results go."""
         return Path(f"out/{self.system}") if self.out is None else Path(self.out)

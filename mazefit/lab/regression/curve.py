@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from mazefit.lab.regression.bars import epochs_bar
+from mazefit.lab.announce import drawn_language
+from mazefit.lab.bars import epochs_bar
+from mazefit.lab.page import Page, number
 from mazefit.lab.regression.config import CurveConfig
-from mazefit.lab.regression.files import claim, figures_language, finish, kept, write_losses, write_rows
-from mazefit.lab.regression.own_points import Points, given, read
-from mazefit.lab.regression.page import Page, number
+from mazefit.lab.regression.own_points import Points, given, read, tell_own
 from mazefit.lab.regression.phrases import say
 from mazefit.lab.regression.pictures import network_picture, predictions
+from mazefit.lab.results import claim, finish, kept, write_losses, write_rows
 from mazefit.plots.fit import Curve, plot_fit
 from mazefit.supervised.regression import curve as page_of_curve
 from mazefit.supervised.regression.curve import ACTIVATION, LEARNING_RATE, CurveFit
@@ -46,11 +47,11 @@ def curve(config: CurveConfig) -> int:
     config.check()
     points = given(ten_points()) if config.data is None else read(config.data)
     folder = claim(config, TABLES, FIGURES)
-    page = Page(language)
+    page = Page(language, say)
     page.heading(
         "curve.begin", count=f"{points.count:,}", rate=f"{LEARNING_RATE:g}", epochs=f"{config.total:,}", seed=config.seed
     )
-    page.own(points)
+    tell_own(page, points)
     page.print()
     bar = [epochs_bar(language)]
     fitted = page_of_curve.fit(points.task, epochs=config.total, seed=config.seed, device=config.device, callbacks=bar)
@@ -87,7 +88,7 @@ def _tell(page: Page, config: CurveConfig, points: Points, fitted: CurveFit, fol
         page.point("curve.flaw global", mse=number(fitted.mse, 3))
         page.point("curve.flaw fine")
         page.point("curve.flaw better")
-    return finish(page, config, folder, TABLES, _pictures(points, fitted, figures_language(page.language)), stopped)
+    return finish(page, config, folder, TABLES, _pictures(points, fitted, drawn_language(page.language)), stopped)
 
 
 def layers(summary: str) -> list[list[str]]:

@@ -6,11 +6,12 @@ descent(DescentConfig())        0, and a folder out/descent with figures and num
 import numpy as np
 
 from mazefit.errors import ConfigError
+from mazefit.lab.announce import drawn_language
+from mazefit.lab.page import Page, fixed, number
 from mazefit.lab.regression.config import DescentConfig
-from mazefit.lab.regression.files import claim, figures_language, finish, kept, write_rows
-from mazefit.lab.regression.own_points import Points, given, read
-from mazefit.lab.regression.page import Page, fixed, number
+from mazefit.lab.regression.own_points import Points, given, read, tell_own
 from mazefit.lab.regression.phrases import say
+from mazefit.lab.results import claim, finish, kept, write_rows
 from mazefit.plots.descent import plot_descent
 from mazefit.plots.fit import Curve, plot_fit
 from mazefit.supervised.regression import descent as page_of_descent
@@ -43,9 +44,9 @@ def descent(config: DescentConfig) -> int:
     if not points.flat:
         raise ConfigError(f"regression descent: --data: expected two columns, x and y, got {len(points.columns)}")
     folder = claim(config, TABLES, FIGURES)
-    page, rate = Page(language), config.learning_rate
+    page, rate = Page(language, say), config.learning_rate
     page.heading("descent.begin", count=f"{points.count:,}", rate=f"{rate:g}", epochs=f"{config.total:,}", seed=config.seed)
-    page.own(points, "own scaled")
+    tell_own(page, points, "own scaled")
     path = page_of_descent.descend(points.task, learning_rate=rate, steps=config.total, device=config.device)
     law = None if points.own else page_of_descent.law(config.total, learning_rate=rate)
     write_rows(
@@ -63,7 +64,7 @@ def descent(config: DescentConfig) -> int:
         page.point("descent.flaw seen")
         page.point("descent.flaw seed")
         page.point("descent.flaw target")
-    pictures = _pictures(config, points, path, law, figures_language(language))
+    pictures = _pictures(config, points, path, law, drawn_language(language))
     return kept(lambda: finish(page, config, folder, TABLES, pictures, stopped=False))
 
 

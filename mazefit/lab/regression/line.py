@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from mazefit.lab.regression.bars import epochs_bar
+from mazefit.lab.announce import drawn_language
+from mazefit.lab.bars import epochs_bar
+from mazefit.lab.page import Page, fixed, number
 from mazefit.lab.regression.config import LineConfig
-from mazefit.lab.regression.files import claim, figures_language, finish, kept, write_losses
-from mazefit.lab.regression.own_points import Points, given, read
-from mazefit.lab.regression.page import Page, fixed, number
+from mazefit.lab.regression.own_points import Points, given, read, tell_own
 from mazefit.lab.regression.phrases import say
 from mazefit.lab.regression.pictures import predictions
+from mazefit.lab.results import claim, finish, kept, write_losses
 from mazefit.plots.bowl import plot_bowl
 from mazefit.plots.fit import Curve, plot_fit
 from mazefit.supervised.regression import line as page_of_line
@@ -43,10 +44,10 @@ def line(config: LineConfig) -> int:
     config.check()
     points = given(ten_points()) if config.data is None else read(config.data)
     folder = claim(config, TABLES, FIGURES)
-    page = Page(language)
+    page = Page(language, say)
     rate = f"{config.learning_rate:g}"
     page.heading("line.begin", count=f"{points.count:,}", rate=rate, epochs=f"{config.total:,}", seed=config.seed)
-    page.own(points)
+    tell_own(page, points)
     page.print()
     fitted = page_of_line.fit(
         points.task,
@@ -77,7 +78,7 @@ def _tell(page: Page, config: LineConfig, points: Points, fitted: LineFit, folde
         page.point("line.flaw defined")
         before, after = (number(float(loss), 4) for loss in (losses[0], losses[0] - fitted.first_drop))
         page.point("line.flaw rate", rate=f"{config.learning_rate:g}", before=before, after=after)
-    pictures = _pictures(config, points, fitted, figures_language(page.language))
+    pictures = _pictures(config, points, fitted, drawn_language(page.language))
     return finish(page, config, folder, TABLES, pictures, fitted.stopped)
 
 

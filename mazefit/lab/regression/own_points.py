@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mazefit.errors import DataError
+from mazefit.lab.page import Page
 from mazefit.tasks.csv_points import read_points
 from mazefit.tasks.points import Numbers, Task
 
@@ -78,3 +79,11 @@ def read(path: str | Path) -> Points:
     y_middle, y_scale = float(found.y.mean()), float(found.y.std())
     task = Task(found.name, (found.x - x_middle) / x_scale, (found.y - y_middle) / y_scale)
     return Points(task, found.columns, x_middle, x_scale, y_middle, y_scale, own=True)
+
+
+def tell_own(page: Page, points: Points, units: str = "own units") -> None:
+    """Of points from a file: what they are, and how they are fitted."""
+    if points.own:
+        names = ", ".join(points.columns[:-1])
+        page.text("own points", name=points.task.name, inputs=names, output=points.columns[-1])
+        page.text(units)

@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from mazefit.lab.regression.bars import epochs_of_all
+from mazefit.lab.announce import drawn_language
+from mazefit.lab.bars import epochs_of_all
+from mazefit.lab.page import Page, fixed, number, percent
 from mazefit.lab.regression.config import SineConfig
-from mazefit.lab.regression.files import claim, figures_language, finish, kept, nothing, write_rows
-from mazefit.lab.regression.own_points import Points, given, read
-from mazefit.lab.regression.page import Page, fixed, number, percent
+from mazefit.lab.regression.own_points import Points, given, read, tell_own
 from mazefit.lab.regression.phrases import say
 from mazefit.lab.regression.pictures import network_picture
 from mazefit.lab.regression.sine_chain import as_written
 from mazefit.lab.regression.sine_rates import rates
+from mazefit.lab.results import claim, finish, kept, nothing, write_rows
 from mazefit.plots.bands import plot_bands, quantiles
 from mazefit.plots.sine import plot_sine
 from mazefit.supervised.regression import sine as page_of_sine
@@ -47,7 +48,7 @@ def sine(config: SineConfig) -> int:
     config.check()
     points = given(one_period()) if config.data is None else read(config.data)
     folder = claim(config, (*TABLES, "rates.csv", "chain.csv"), FIGURES)
-    page = Page(language)
+    page = Page(language, say)
     if config.as_written:
         return as_written(config, points, page, folder)
     said = {
@@ -57,7 +58,7 @@ def sine(config: SineConfig) -> int:
     }
     sizes = "-".join(map(str, (points.task.x.shape[1], HIDDEN, 1)))
     page.heading("sine.begin own" if points.own else "sine.begin", sizes=sizes, **said)
-    page.own(points)
+    tell_own(page, points)
     page.print()
     stopped = False
     try:
@@ -80,7 +81,7 @@ def sine(config: SineConfig) -> int:
 
 def _tell(page: Page, config: SineConfig, points: Points, study: Study, folder: Path, stopped: bool) -> int:
     """Everything after the study."""
-    language = figures_language(page.language)
+    language = drawn_language(page.language)
     in_units(points, study).to_csv(folder / "study.csv")
     head = ("epoch", *(f"{name} {q}" for name in study.optimizers for q in ("q10", "median", "q90")))
     write_rows(folder / "losses.csv", head, _bands(in_units(points, study)))

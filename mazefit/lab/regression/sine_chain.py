@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from mazefit.lab.regression.bars import epochs_of_all
+from mazefit.lab.announce import drawn_language
+from mazefit.lab.bars import epochs_of_all
+from mazefit.lab.page import Page, number, percent
 from mazefit.lab.regression.config import SineConfig
-from mazefit.lab.regression.files import figures_language, finish, kept, nothing, write_rows
-from mazefit.lab.regression.own_points import Points
-from mazefit.lab.regression.page import Page, number, percent
+from mazefit.lab.regression.own_points import Points, tell_own
 from mazefit.lab.regression.phrases import say
+from mazefit.lab.results import finish, kept, nothing, write_rows
 from mazefit.plots.sine import plot_chain
 from mazefit.supervised.regression import sine as page_of_sine
 from mazefit.supervised.regression.sine import RATES, Chain
@@ -21,7 +22,7 @@ TABLE = "chain.csv"
 def as_written(config: SineConfig, points: Points, page: Page, folder: Path) -> int:
     """Replay both orders and tell what they show; returns the exit code."""
     page.heading("chain.begin", epochs=f"{config.total:,}", seeds=f"{config.starts:,}", order=" → ".join(RATES))
-    page.own(points)
+    tell_own(page, points)
     page.print()
     unit, stopped = points.y_scale**2, False
     found: list[Chain] = []
@@ -66,7 +67,7 @@ def _tell(page: Page, config: SineConfig, chain: Chain, back: Chain, unit: float
     _told(page, back, unit)
     page.lines.append("")
     page.text("chain.order")
-    language = figures_language(page.language)
+    language = drawn_language(page.language)
     note = say("bands.note", language, seeds=f"{len(chain.seeds):,}") if len(chain.seeds) > 1 else None
     losses = {name: chain.losses[i] * unit for i, name in enumerate(chain.order)}
     figure = plot_chain(chain.kept, losses, title=say("chain.title", language), note=note, language=language)

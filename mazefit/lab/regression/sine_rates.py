@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from mazefit.lab.regression.bars import epochs_of_all
+from mazefit.lab.announce import drawn_language
+from mazefit.lab.bars import epochs_of_all
+from mazefit.lab.page import Page, number, percent
 from mazefit.lab.regression.config import SineConfig
-from mazefit.lab.regression.files import figures_language, write_rows
 from mazefit.lab.regression.own_points import Points
-from mazefit.lab.regression.page import Page, number, percent
 from mazefit.lab.regression.phrases import say
+from mazefit.lab.results import write_rows
 from mazefit.plots.sine import plot_rates
 from mazefit.supervised.regression import sine as page_of_sine
 from mazefit.supervised.regression.sine import RATES, SWEEP
@@ -58,7 +59,7 @@ def rates(config: SineConfig, points: Points, page: Page, folder: Path) -> dict[
             "high": percent(said.high, 0),
         }
         page.text("rates.against", one=one, other=other, **wins)
-    language = figures_language(page.language)
+    language = drawn_language(page.language)
     scores = {name: np.stack([ends[f"{name} {rate:g}"] for rate in tried], axis=1) for name, tried in SWEEP.items()}
     title = say("rates.title", language, epochs=f"{config.total:,}")
     return {

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from mazefit.interrupt import Interruption
-from mazefit.lab.regression.bars import epochs_bar
+from mazefit.lab.announce import drawn_language
+from mazefit.lab.bars import epochs_bar
+from mazefit.lab.page import Page, fixed, number, percent
 from mazefit.lab.regression.claims import try_claim
 from mazefit.lab.regression.config import WavesConfig
-from mazefit.lab.regression.files import claim, figures_language, finish, kept, write_losses, write_rows
-from mazefit.lab.regression.own_points import Points, given, read
-from mazefit.lab.regression.page import Page, fixed, number, percent
+from mazefit.lab.regression.own_points import Points, given, read, tell_own
 from mazefit.lab.regression.phrases import say
 from mazefit.lab.regression.pictures import network_picture, predictions
+from mazefit.lab.results import claim, finish, kept, write_losses, write_rows
 from mazefit.plots.bands import plot_bands
 from mazefit.plots.fit import Curve, plot_fit
 from mazefit.plots.starts import plot_starts
@@ -47,7 +48,7 @@ def waves(config: WavesConfig) -> int:
     config.check()
     points = given(noisy_wave(config.seed, config.formula)) if config.data is None else read(config.data)
     folder = claim(config, (*TABLES, "claim.csv"), FIGURES)
-    page = Page(language)
+    page = Page(language, say)
     if config.experiment is not None:
         return try_claim(config, points, page, folder)
     said = {
@@ -60,7 +61,7 @@ def waves(config: WavesConfig) -> int:
     page.heading(
         "waves.begin", **said, formula=points.task.formula or f"{points.columns[-1]} = f({', '.join(points.columns[:-1])})"
     )
-    page.own(points)
+    tell_own(page, points)
     page.print()
     found: list[Fitted] = []
     seeds, head = range(config.seed, config.seed + config.count), _head(page, points)
@@ -92,7 +93,7 @@ def _tell(page: Page, config: WavesConfig, points: Points, found: list[Fitted], 
     if not points.own:
         _flaws(page, found)
     _write(folder, points, found)
-    return finish(page, config, folder, TABLES, _pictures(config, points, found, figures_language(page.language)), stopped)
+    return finish(page, config, folder, TABLES, _pictures(config, points, found, drawn_language(page.language)), stopped)
 
 
 def whole(config: WavesConfig, found: list[Fitted]) -> list[Fitted]:

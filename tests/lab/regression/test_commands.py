@@ -14,9 +14,10 @@ import pytest
 
 from mazefit.backup.draw.figure import columns
 from mazefit.cli import run_command
+from mazefit.lab.page import Page
 from mazefit.lab.regression.config import WavesConfig
 from mazefit.lab.regression.own_points import given
-from mazefit.lab.regression.page import Page
+from mazefit.lab.regression.phrases import say
 from mazefit.lab.regression.waves import _told
 from mazefit.plots.sheet import png_bytes
 from mazefit.supervised.regression import waves
@@ -174,7 +175,7 @@ def test_whole_starts_are_judged_and_others_are_not(capsys: pytest.CaptureFixtur
         ([start(0, 20_000, 1.0)], "none of 1.", False),
         ([start(0, 300, 1.3)], "", True),
     ):
-        page = Page("en")
+        page = Page("en", say)
         _told(page, WavesConfig(), given(noisy_wave(0)), found)
         said = unwrapped("\n".join(page.lines))
         assert f"{stuck}" in said

@@ -12,7 +12,9 @@ from mazefit.lab.regression.phrases import PHRASES, TABLES, say
 from mazefit.supervised.regression.claims import CLAIMS
 
 FOLDER = Path(mazefit.lab.regression.__file__).parent
-SOURCE = "\n".join(file.read_text(encoding="utf-8") for file in FOLDER.glob("*.py") if not file.name.startswith("phrases"))
+SHARED = [FOLDER.parent / name for name in ("page.py", "results.py", "bars.py")]
+FILES = [file for file in (*FOLDER.glob("*.py"), *SHARED) if not file.name.startswith("phrases")]
+SOURCE = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
 MADE = {f"claim.{name}" for name in CLAIMS} | {f"claim.title {name}" for name in CLAIMS}
 MADE |= {f"constants.{name}" for name in ("keras", "torch")}
 MADE |= {f"backend.{name}" for name in ("torch", "compiled", "batched", "one by one")}

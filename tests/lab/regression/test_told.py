@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from mazefit.cli import run_command
+from mazefit.lab.page import Page
 from mazefit.lab.regression.claims import HEAD, _row, _verdicts
 from mazefit.lab.regression.own_points import given
-from mazefit.lab.regression.page import Page
+from mazefit.lab.regression.phrases import say
 from mazefit.supervised.regression import claims, curve, waves
 from mazefit.supervised.regression import descent as page_of_descent
 from mazefit.supervised.regression.health import Health
@@ -37,7 +38,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def keep(folder: Path, pictures: Mapping[str, Any]) -> None:
         kept.update(pictures)
 
-    monkeypatch.setattr("mazefit.lab.regression.files.save_pictures", keep)
+    monkeypatch.setattr("mazefit.lab.results.save_pictures", keep)
     return kept
 
 
@@ -182,7 +183,7 @@ def test_the_verdict_on_a_claim(tests: tuple[float, float], says: str):
     one = waves.fit(task, epochs=1)
     fitted = tuple(tuple(replace(one, test=test) for _ in range(12)) for test in tests)
     found = claims.Claim(("L1", "MSE"), tuple(range(12)), np.zeros(1, np.int64), np.zeros((2, 12, 1)), fitted, stopped=False)
-    page = Page("en")
+    page = Page("en", say)
     _verdicts(page, given(task), found)
     assert says in unwrapped("\n".join(page.lines))
 

@@ -1,4 +1,4 @@
-"""What a regression leaves behind: its settings, its numbers as CSV, and its figures as PNG and SVG; nobody else's files go."""
+"""What a fit leaves behind: its settings, its numbers as CSV, and its figures as PNG and SVG; nobody else's files go."""
 
 import csv
 import io
@@ -7,32 +7,58 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from mazefit.files import to_json, write_file
 from mazefit.interrupt import Interruption
-from mazefit.lab.announce import drawn_language, open_windows
-from mazefit.lab.regression.config import RegressionConfig
-from mazefit.lab.regression.page import Page
+from mazefit.lab.announce import open_windows
+from mazefit.lab.page import Page
 from mazefit.lab.run_files import save_pictures, settings
 from mazefit.lab.run_task import claimed
 from mazefit.lab.saved_config import CONFIG_FILE
 from mazefit.training import is_first_process, pick_device
-from mazefit.words import Language
 
 INTERRUPTED = 130
 ROWS = 100_000
 
 
-def claim(config: RegressionConfig, names: Sequence[str], figures: Sequence[str]) -> Path:
-    """The folder for results: a new one, or that of an earlier run of the same system, whose results and figures go.
+class Settings(Protocol):
+    """What is asked of the settings of a command."""
+
+    @property
+    def kind(self) -> str:
+        """Which command it is: "mazefit regression line"."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where the results go."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """The device that is asked for."""
+        ...
+
+    @property
+    def show(self) -> bool:
+        """Whether windows are opened."""
+        ...
+
+    def to_json(self) -> dict[str, Any]:
+        """Every setting as it was used."""
+        ...
+
+
+def claim(config: Settings, names: Sequence[str], figures: Sequence[str]) -> Path:
+    """The folder for results: a new one, or that of an earlier run of the same command, whose results and figures go.
 
     Args:
         config: the settings, which are written at once.
-        names: every file that this system may write, config.json aside.
+        names: every file that this command may write, config.json aside.
         figures: every figure, without its ending.
 
     Raises:
@@ -42,12 +68,11 @@ def claim(config: RegressionConfig, names: Sequence[str], figures: Sequence[str]
     pick_device(config.device)
     if not is_first_process():  # started by torchrun: all fit together, the first alone leaves something
         return Path(_nowhere().name)
-    kind = f"mazefit regression {config.system}"
     everything = [*names, *(f"{figure}.{ending}" for figure in figures for ending in ("png", "svg"))]
-    folder = claimed(config.folder, [CONFIG_FILE, *everything], kind)
+    folder = claimed(config.folder, [CONFIG_FILE, *everything], config.kind)
     for name in everything:
         (folder / name).unlink(missing_ok=True)
-    saved = settings(config.to_json(), kind)
+    saved = settings(config.to_json(), config.kind)
     saved["versions"]["torch"] = version("torch")
     write_file(folder / CONFIG_FILE, to_json(saved))
     return folder
@@ -70,11 +95,6 @@ def write_rows(path: Path, head: Sequence[str], rows: Iterable[Sequence[Any]]) -
     writer.writerow(head)
     writer.writerows([["" if cell is None or cell != cell else cell for cell in row] for row in rows])
     write_file(path, file.getvalue().encode())
-
-
-def figures_language(language: Language) -> Language:
-    """The language of the figures; said once, in a sentence, where it cannot be the one that was asked for."""
-    return drawn_language(language)
 
 
 def write_losses(path: Path, head: Sequence[str], losses: npt.NDArray[np.float64]) -> None:
@@ -103,7 +123,7 @@ def kept(tell: Callable[[], int]) -> int:
 
 
 def finish(
-    page: Page, config: RegressionConfig, folder: Path, tables: Sequence[str], pictures: Mapping[str, Any], stopped: bool
+    page: Page, config: Settings, folder: Path, tables: Sequence[str], pictures: Mapping[str, Any], stopped: bool
 ) -> int:
     """Write the figures, say where everything is, show it where that is asked for.
 

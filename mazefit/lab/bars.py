@@ -4,9 +4,11 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from mazefit.lab.regression.phrases import say
+from mazefit.lab.page_phrases import PAGES, speaker
 from mazefit.training import ProgressBar, is_first_process
 from mazefit.words import Language
+
+say = speaker(PAGES)
 
 
 def epochs_bar(language: Language) -> ProgressBar:

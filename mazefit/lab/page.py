@@ -1,4 +1,4 @@
-"""The page of text that a regression tells: headings, rows, tables and paragraphs that fit a terminal of 80 columns."""
+"""The page of text that a fit tells: headings, rows, tables and paragraphs that fit a terminal of 80 columns."""
 
 from collections.abc import Sequence
 
@@ -6,27 +6,33 @@ import numpy as np
 
 from mazefit.backup.draw.figure import columns
 from mazefit.lab.compare_table import plain, table
-from mazefit.lab.regression.own_points import Points
-from mazefit.lab.regression.phrases import say
+from mazefit.lab.page_phrases import PAGES, Say, speaker
 from mazefit.lab.text_fit import pad, wrap
 from mazefit.tasks.points import Numbers
 from mazefit.training import is_first_process, pick_device
 from mazefit.words import Language
 
 WIDTH = 79
+SAY = speaker(PAGES)
 
 
 class Page:
-    """Lines, one after the other; what is said is a phrase in the page's language."""
+    """Lines, one after the other; what is said is a phrase in the page's language.
 
-    def __init__(self, language: Language) -> None:
+    Args:
+        language: "en" or "ko".
+        phrases: where phrases are found: a function of (key, language, **values).
+    """
+
+    def __init__(self, language: Language, phrases: Say = SAY) -> None:
         self.language: Language = language
+        self.phrases = phrases
         self.lines: list[str] = []
         self.begun = False
 
     def say(self, key: str, **values: object) -> str:
         """A phrase."""
-        return say(key, self.language, **values)
+        return self.phrases(key, self.language, **values)
 
     def heading(self, key: str, **values: object) -> None:
         """A line that begins something, after an empty one."""
@@ -90,13 +96,6 @@ class Page:
         else:
             why = self.say("device.gpu")
         self.text("computed", device=device, why=why, precision=precision, backend=self.say(f"backend.{backend}"))
-
-    def own(self, points: Points, units: str = "own units") -> None:
-        """Of points from a file: what they are, and how they are fitted."""
-        if points.own:
-            names = ", ".join(points.columns[:-1])
-            self.text("own points", name=points.task.name, inputs=names, output=points.columns[-1])
-            self.text(units)
 
     def stopped(self, done: int, asked: int) -> None:
         """That Ctrl-C ended a fit before its time."""

@@ -3,12 +3,13 @@
 import pytest
 
 from mazefit.backup.draw.figure import columns
-from mazefit.lab.regression.page import WIDTH, Page, fixed, number, percent, widened
+from mazefit.lab.page import WIDTH, Page, fixed, number, percent, widened
+from mazefit.lab.regression.phrases import say
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_paragraphs_are_wrapped_and_indented(language: str):
-    page = Page(language)  # pyright: ignore[reportArgumentType]
+    page = Page(language, say)  # pyright: ignore[reportArgumentType]
     page.heading("flaws")
     page.point("waves.flaw graph")
     page.text("waves.floor", expected="23.937", floor="24.029", test_floor="23.586")
@@ -18,7 +19,7 @@ def test_paragraphs_are_wrapped_and_indented(language: str):
 
 
 def test_an_empty_line_stands_before_every_heading_but_the_first(capsys: pytest.CaptureFixture[str]):
-    page = Page("en")
+    page = Page("en", say)
     page.heading("flaws")
     page.print()
     page.heading("flaws")
@@ -29,7 +30,7 @@ def test_an_empty_line_stands_before_every_heading_but_the_first(capsys: pytest.
 def test_some_losses_and_that_after_the_last_update():
     import numpy as np
 
-    page = Page("en")
+    page = Page("en", say)
     page.losses(np.arange(100.0, 0.0, -1.0), 0.5, 10)
     rows = [line.split() for line in page.lines[1:]]
     assert rows[0] == ["epoch", "loss"]
@@ -39,7 +40,7 @@ def test_some_losses_and_that_after_the_last_update():
 
 
 def test_a_growing_table_is_as_wide_as_its_widest_cell():
-    page = Page("ko")
+    page = Page("ko", say)
     head = [widened("종류", ["Momentum 0.002", "SGD"]), "x"]
     for cells in (head, ["SGD", "1"], ["Momentum 0.002", "2"]):
         page.row(cells, head)
