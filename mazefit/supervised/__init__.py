@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mazefit.supervised import datasets
+    from mazefit.supervised.autoencoder.transformer import AutoencoderTransformer
     from mazefit.supervised.datasets import load, load_or_fashion
     from mazefit.supervised.regressor import CurveRegressor
 
-__all__ = ["CurveRegressor", "datasets", "load", "load_or_fashion"]
+__all__ = ["AutoencoderTransformer", "CurveRegressor", "datasets", "load", "load_or_fashion"]
 
-_PLACES = {"CurveRegressor": "regressor", "load": "datasets", "load_or_fashion": "datasets"}
+_PLACES = {
+    "AutoencoderTransformer": "autoencoder.transformer",
+    "CurveRegressor": "regressor",
+    "load": "datasets",
+    "load_or_fashion": "datasets",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -96,7 +96,7 @@ class CurveRegressor(RegressorMixin, MultiOutputMixin, BaseEstimator):
             X: inputs [n, d].
             y: outputs [n] or [n, k].
         """
-        sizes, seed = self._checked(), _seed(self.random_state)
+        sizes, seed = self._checked(), random_seed(self.random_state)
         checked: Any = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=self.dtype)
         x, target = checked[0], np.asarray(checked[1], dtype=self.dtype)
         self._flat = target.ndim == 1
@@ -153,7 +153,7 @@ class CurveRegressor(RegressorMixin, MultiOutputMixin, BaseEstimator):
         return tuple(int(n) for n in self.layers)
 
 
-def _seed(random_state: object) -> int:
+def random_seed(random_state: object) -> int:
     """The seed of a fit."""
     if random_state is None:
         return int(np.random.SeedSequence().generate_state(1)[0])
