@@ -15,8 +15,7 @@ from mazefit.errors import Problems
 from mazefit.supervised.autoencoder.fits import reconstruction_mse
 from mazefit.supervised.autoencoder.models import MODELS, Shape, autoencoder
 from mazefit.supervised.autoencoder.recipes import RECIPES
-from mazefit.supervised.regressor import DTYPES
-from mazefit.supervised.regressor import random_seed
+from mazefit.supervised.regressor import DTYPES, random_seed
 from mazefit.training.evaluation import predictions
 from mazefit.training.history import History
 from mazefit.training.settings import arithmetic
