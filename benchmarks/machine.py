@@ -8,7 +8,7 @@ from pathlib import Path
 
 PACKAGES = (
     "gymnasium", "numpy", "numba", "torch", "gym-simplegrid", "mazelib", "labmaze", "lightning", "keras", "skorch",
-    "scikit-learn",
+    "scikit-learn", "openTSNE",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from benchmarks import (
     rows_explain,
     rows_fitting,
     rows_generation,
+    rows_images,
     rows_learners,
     rows_learning,
     rows_planners,
@@ -44,6 +45,10 @@ ROWS: dict[str, Callable[[Plan], Iterable[Line]]] = {
     "waves": rows_fitting.waves,
     "fit-import": rows_fitting.importing,
     "fit-memory": rows_fitting.memory,
+    "autoencoder": rows_images.autoencoder_epoch,
+    "classifier": rows_images.classifier,
+    "t-sne": rows_images.maps,
+    "images-memory": rows_images.memory,
 }
 
 

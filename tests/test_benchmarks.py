@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 # The benchmarks live in the checkout alone; put at the end, so that an installed mazefit comes first.
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import bare_search, peers, plain_fits, rows, rows_fitting
+from benchmarks import bare_search, peers, plain_fits, plain_images, rows, rows_fitting, rows_images
 from benchmarks.held import held_bytes
 from benchmarks.table import Line, as_json, at_least, at_most, duration, estimate_text, markdown, number, rate
 from benchmarks.timing import QUICK, Comparison, Estimate, Plan, compare, estimate, median_interval, timed
@@ -267,3 +268,18 @@ def test_rows_and_peers_are_registered() -> None:
     assert all(rows.ROWS[name].__doc__ for name in wanted)
     pinned = dict(pin.split("==") for pin in peers.pins())
     assert {"torch", "lightning", "keras", "skorch", "scikit-learn"} <= pinned.keys()
+
+
+def test_the_plain_autoencoder_and_ours_have_the_same_losses() -> None:
+    images = torch.rand((120, 28, 28), generator=torch.Generator().manual_seed(0)) * 2 - 1
+    losses, seconds = plain_images.autoencoder_losses(images)
+    ours, _ = rows_images.our_autoencoder(images)
+    assert len(losses) == 2
+    assert ours == pytest.approx(sum(losses) / 2, rel=1e-5)
+    assert seconds > 0
+
+
+@pytest.mark.parametrize("pick", ["x[rows]", "index_select"])
+def test_the_plain_classifier_goes_through_its_images(pick: str) -> None:
+    x, y = torch.rand((130, 64)), torch.eye(10)[torch.arange(130) % 10]
+    assert 0 < plain_images.classifier_seconds(x, y, 2, pick) < 10
