@@ -49,7 +49,7 @@ def main(words: Sequence[str]) -> int:
     """Measure here if this is the peers' environment, else there."""
     chosen = arguments(words)
     if chosen.list:
-        print("\n".join(f"{name:12}{first_sentence(row.__doc__)}" for name, row in ROWS.items()))
+        print("\n".join(f"{name:14}{first_sentence(row.__doc__)}" for name, row in ROWS.items()))
         return 0
     if not peers.inside():
         try:

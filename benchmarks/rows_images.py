@@ -59,7 +59,7 @@ def our_autoencoder(images: Any, seed: int = 0) -> tuple[float, float]:
 
 
 def autoencoder_epoch(plan: Plan) -> Iterator[Line]:
-    """The source's autoencoder, batches of 60, beside the plain loop, on one core and on two; and how equal their losses are."""
+    """The source's autoencoder, batches of 60, beside the plain loop, on one core and two; how equal losses are."""
     steps = plan.size(100)
     images = pictures(BATCH * steps)
     for count in (1, 2):
