@@ -1,4 +1,4 @@
-"""The `mazefit` command: `mazefit run`, `play`, `diagram`, `regression`; each file in scripts/ is a door to one of them.
+"""The `mazefit` command: `mazefit run`, `play`, `diagram`, …: see COMMANDS; each file in scripts/ is a door to one of them.
 
 What a command needs is imported when it is asked for. An error of ours is one sentence on stderr and an exit code: 2 for usage,
 3 for a bad input file, 4 for a missing device, 130 after Ctrl-C; `--debug` shows where it came from.
@@ -65,6 +65,21 @@ COMMANDS: Mapping[str, Command | Group] = {
         "draw the textbook backup diagram of an algorithm",
     ),
     "regression": Group("fit a tutorial's points; the exact truth beside the fit", REGRESSIONS),
+    "classifier": Command(
+        "mazefit.lab.images.config_classifier:ClassifierConfig",
+        "mazefit.lab.images.classifier:classifier",
+        "tell ten classes of images apart, from basic tensors on",
+    ),
+    "autoencoder": Command(
+        "mazefit.lab.images.config_autoencoder:AutoencoderConfig",
+        "mazefit.lab.images.autoencoder:autoencoder",
+        "images to a few numbers and back, PCA beside it",
+    ),
+    "embed": Command(
+        "mazefit.lab.images.config_embed:EmbedConfig",
+        "mazefit.lab.images.embed:embed",
+        "a map of such codes, how good it is, new images on it",
+    ),
 }
 
 HELP = """usage: {start} COMMAND [OPTIONS]
@@ -79,6 +94,7 @@ examples:
   {start} play --maze dyna
   {start} diagram q-learning
   {start} regression sine --quick
+  {start} classifier --quick
 
 COMMAND --help shows a command's options; --version the version.
 """

@@ -35,7 +35,11 @@ def test_version(capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.parametrize(
-    ("command", "hint"), [("rn", "did you mean 'run'?"), ("fly", "expected one of run, play, diagram, regression")]
+    ("command", "hint"),
+    [
+        ("rn", "did you mean 'run'?"),
+        ("fly", "expected one of run, play, diagram, regression, classifier, autoencoder, embed"),
+    ],
 )
 def test_an_unknown_command_is_one_sentence(capsys: pytest.CaptureFixture[str], command: str, hint: str):
     assert cli.main([command]) == 2
@@ -155,6 +159,7 @@ print(sorted({"matplotlib", "torch", "tyro", "numba", "tqdm"} & set(sys.modules)
         (["play"], "['tyro']"),
         (["regression"], "[]"),
         (["regression", "sine", "--help"], "['tyro']"),
+        (["classifier", "--help"], "['tyro']"),
     ],
 )
 def test_only_what_is_needed_is_imported(arguments: list[str], loaded: str):

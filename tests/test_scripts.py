@@ -15,6 +15,8 @@ from mazefit.envs import Maze
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 QUICK = ["--maze", "tutorial", "--quick"]
+DOORS = ("run_agent.py", "step_maze.py", "draw_diagram.py", "train_regression.py", "train_classifier.py",
+         "train_autoencoder.py", "embed_latent.py")  # fmt: skip
 SYSTEMS = ("line", "descent", "sine", "curve", "waves")
 
 pytestmark = pytest.mark.skipif(not SCRIPTS.is_dir(), reason="scripts stand in the checkout only")
@@ -76,7 +78,16 @@ def test_what_the_summary_says_can_be_typed(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "script", ["run_agent.py", "step_maze.py", "draw_diagram.py", *(f"train_regression.py {system}" for system in SYSTEMS)]
+    "script",
+    [
+        "run_agent.py",
+        "step_maze.py",
+        "draw_diagram.py",
+        *(f"train_regression.py {system}" for system in SYSTEMS),
+        "train_classifier.py",
+        "train_autoencoder.py",
+        "embed_latent.py",
+    ],
 )
 def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, script: str):
     done = run(tmp_path, *script.split(), "--help")
@@ -87,7 +98,7 @@ def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, scri
     assert sum(f"{SCRIPTS / script} --" in line for line in lines) >= 2
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py", "train_regression.py"])
+@pytest.mark.parametrize("script", DOORS)
 def test_scripts_are_thin_doors(script: str):
     assert len((SCRIPTS / script).read_text().splitlines()) <= 30
 
@@ -145,7 +156,7 @@ def test_keys_can_be_piped(tmp_path: Path):
     assert "−3" in done.stdout
 
 
-@pytest.mark.parametrize("script", ["run_agent.py", "step_maze.py", "draw_diagram.py", "train_regression.py"])
+@pytest.mark.parametrize("script", DOORS)
 def test_an_interpreter_without_mazefit_gets_a_sentence(tmp_path: Path, script: str):
     bare = [sys.executable, "-I", "-S", str(SCRIPTS / script)]
     done = subprocess.run(bare, capture_output=True, encoding="utf-8", cwd=tmp_path, timeout=60)
@@ -244,3 +255,111 @@ def test_ctrl_c_keeps_what_a_regression_has_fitted(tmp_path: Path, system: str, 
     name = system.split()[0]
     assert f"{name}.png|svg" in said
     assert (tmp_path / "out" / name / table).stat().st_size > 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--qick"], 2, "--quick"),
+        (["--dataset", "mnits"], 2, "data set: unknown 'mnits'; did you mean 'mnist'?"),
+        (["--dataset", "./nowhere"], 3, "expected a folder with the four IDX files of a set of images, got no such folder"),
+        (["--quick", "--resume"], 3, "--resume: expected --out to be the folder of an interrupted run, got 'out/classifier'"),
+        (["--quick", "--as-written", "--repaired"], 2, "--as-written: expected none beside --repaired"),
+    ],
+)
+def test_mistakes_of_a_classifier_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
+    done = run(tmp_path, "train_classifier.py", *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_classifier_is_quiet_when_piped_and_leaves_its_results(tmp_path: Path):
+    done = run(tmp_path, "train_classifier.py", "--quick", "--epochs", "2", MAZEFIT_LANG="ko")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "에포크" in done.stdout
+    assert "\r" not in done.stdout
+    assert (tmp_path / "out/classifier/classifier.png").stat().st_size > 1_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
+def test_ctrl_c_keeps_what_a_classifier_has_learned_and_says_how_to_go_on(tmp_path: Path):
+    process = subprocess.Popen(
+        command("train_classifier.py", "--quick", "--epochs", "1000000"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(),
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "10 classes of images" in process.stdout.readline()
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate(timeout=60)
+    assert (process.returncode, complained) == (130, "")
+    assert re.search(r"Stopped after [\d,]+ of 1,000,000 epochs", said)
+    assert (tmp_path / "out/classifier/checkpoint/manifest.json").exists()
+    assert said.splitlines()[-1].endswith("train_classifier.py --epochs 1000000 --quick --resume")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--modle", "strided"], 2, "--model"),
+        (["--model", "stridded"], 2, "'stridded'"),
+        (["--quick", "--code", "65"], 2, "--code: expected an integer from 1 to 64, got 65"),
+        (["--quick", "--resume"], 3, "--resume: expected --out to be the folder of an interrupted run, got 'out/autoencoder'"),
+    ],
+)
+def test_mistakes_of_an_autoencoder_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
+    done = run(tmp_path, "train_autoencoder.py", *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
+def test_ctrl_c_keeps_what_an_autoencoder_has_learned_and_the_printed_command_goes_on(tmp_path: Path):
+    process = subprocess.Popen(
+        command("train_autoencoder.py", "--quick", "--model", "linear", "--epochs", "600"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(),
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert "Images to 28 numbers and back" in process.stdout.readline()
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate(timeout=60)
+    assert (process.returncode, complained) == (130, "")
+    assert "to the same" in said
+    assert (tmp_path / "out/autoencoder/checkpoint/manifest.json").exists()
+    assert not (tmp_path / "out/autoencoder/model").exists()
+    again = subprocess.run(
+        said.splitlines()[-1], shell=True, cwd=tmp_path, env=environment(), capture_output=True, encoding="utf-8", timeout=120
+    )
+    assert (again.returncode, again.stderr) == (0, "")
+    assert "updates were done" in " ".join(again.stdout.split())
+    assert (tmp_path / "out/autoencoder/reconstructions.png").stat().st_size > 1_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (["--quick", "--method", "tsnee"], 2, "--method: unknown 'tsnee'; did you mean 'tsne'?"),
+        (["--quick", "--perplexity", "300"], 2, "--perplexity: expected a number with 1 <= --perplexity <= 299, got 300"),
+        (["--model", "nowhere"], 3, "--model: expected the folder of a saved autoencoder, got 'nowhere', which does not exist"),
+    ],
+)
+def test_mistakes_of_a_map_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
+    done = run(tmp_path, "embed_latent.py", *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert sentence in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_map_is_quiet_when_piped_and_its_autoencoder_serves_again(tmp_path: Path):
+    done = run(tmp_path, "embed_latent.py", "--quick", "--method", "quick", MAZEFIT_LANG="ko")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\r" not in done.stdout
+    again = run(tmp_path, "embed_latent.py", "--model", "out/embed/model", "--points", "300", "--method", "pca")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert (tmp_path / "out/embed/images.png").stat().st_size > 1_000

@@ -8,7 +8,15 @@ import shutil
 import sys
 from pathlib import Path
 
-SCRIPTS = {"run": "run_agent.py", "play": "step_maze.py", "diagram": "draw_diagram.py", "regression": "train_regression.py"}
+SCRIPTS = {
+    "run": "run_agent.py",
+    "play": "step_maze.py",
+    "diagram": "draw_diagram.py",
+    "regression": "train_regression.py",
+    "classifier": "train_classifier.py",
+    "autoencoder": "train_autoencoder.py",
+    "embed": "embed_latent.py",
+}
 """The script that is a door to each subcommand."""
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from mazefit.training.events import Event
 from mazefit.training.trainer import Trainer
 from tests.training.small import X, Y, curve
 
@@ -51,6 +52,27 @@ def test_it_stands_where_the_fit_is_and_is_taken_away(bars: list[Bar]) -> None:
         == f"loss {trainer.history['loss'][5]:.4g}, validation_loss {trainer.history['validation_loss'][5]:.4g}"
     )
     assert first.closed == second.closed == 1
+
+
+def test_it_moves_within_a_long_epoch(bars: list[Bar]) -> None:
+    trainer, so_far = Trainer(curve), list[float]()
+
+    def note(event: Event) -> None:
+        so_far.extend(event.trainer.place.means[:1])
+
+    note.each_step = True  # pyright: ignore[reportFunctionMemberAccess]
+    trainer.fit((X, Y), epochs=2, batch_size=-(-len(X) // 4), progress=True, callbacks=[note])
+    (bar,) = bars
+    assert [n for n, _ in bar.shown] == [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2]
+    assert [text for _, text in bar.shown[:3]] == [f"loss {mean:.4g}" for mean in so_far[:3]]  # of the batches until then
+    assert {text for n, text in bar.shown if 1 <= n < 2} == {f"loss {trainer.history['loss'][0]:.4g}"}
+
+
+def test_of_short_epochs_whole_numbers_are_shown(bars: list[Bar], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mazefit.training.events.PATIENCE", 0.05)
+    Trainer(curve).fit((X, Y), epochs=400, batch_size=-(-len(X) // 4), progress=True)
+    whole = [n for n, _ in bars[0].shown if n == int(n)]
+    assert len(whole) >= len(bars[0].shown) - 2
 
 
 @pytest.mark.parametrize(("out", "error", "count"), [(True, True, 1), (True, False, 0), (False, True, 0), (False, False, 0)])
