@@ -63,7 +63,8 @@ def plot_learning(
     highest = FAR * float(np.nanmax(seen))
     near = {name: value for name, value in (levels or {}).items() if value <= highest}
     above = [label("above", spoken, name=name, value=f"{v:.4f}") for name, v in (levels or {}).items() if name not in near]
-    lines = _lines(near, above, updates, len(losses) > 0, spoken)
+    marker = "s" if len(errors) <= FEW else ""
+    lines = _lines(near, above, updates, len(losses) > 0, marker, spoken)
     top, below = (0.45 if title else 0.1) + ROW * legend_rows(list(lines))[1] + 0.14, 0.84 if note else 0.58
     height = top + HEIGHT + below
     with drawing(spoken):
@@ -72,7 +73,6 @@ def plot_learning(
             figure.suptitle(title, fontsize=12, weight="bold", y=1 - 0.25 / height)
         axes = figure.add_axes((0.115, below / height, 0.86, HEIGHT / height))
         axes.plot(at, losses, color=BLUE, linewidth=1.4, marker="." if len(at) <= FEW else "", zorder=3)
-        marker = "s" if len(errors) <= FEW else ""
         axes.plot(np.arange(1, len(errors) + 1), errors, color=ORANGE, linewidth=1.5, marker=marker, markersize=5, zorder=4)
         for place, value in enumerate(near.values()):
             axes.axhline(value, color=INK, linestyle=LEVELS[place % len(LEVELS)], linewidth=1.2, zorder=2)
@@ -86,14 +86,14 @@ def plot_learning(
 
 
 def _lines(
-    levels: Mapping[str, float], above: list[str], updates: int | None, trained: bool, language: Language
+    levels: Mapping[str, float], above: list[str], updates: int | None, trained: bool, marker: str, language: Language
 ) -> dict[str, Line2D]:
     """What each line is, for the legend; and what lies above the panel."""
     kind = "train epoch" if updates is None else "train each" if updates == 1 else "train"
     looks: dict[str, Any] = {}
     if trained:
         looks[label(kind, language, updates=updates)] = {"color": BLUE, "linewidth": 1.4}
-    looks[label("test", language)] = {"color": ORANGE, "linewidth": 1.5, "marker": "s", "markersize": 5}
+    looks[label("test", language)] = {"color": ORANGE, "linewidth": 1.5, "marker": marker, "markersize": 5}
     for place, (name, value) in enumerate(levels.items()):
         told = label("level", language, name=name, value=f"{value:.4f}")
         looks[told] = {"color": INK, "linestyle": LEVELS[place % len(LEVELS)], "linewidth": 1.2}

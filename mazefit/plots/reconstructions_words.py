@@ -14,7 +14,7 @@ WORDS = {
     "train each": ("training loss of each update", "갱신마다의 학습 손실"),
     "train epoch": ("training loss, mean of the epoch", "학습 손실, 에포크 평균"),
     "level": ("{name}: {value}", "{name}: {value}"),
-    "above": ("{name}: {value}, above", "{name}: {value}, 그림 위쪽 밖"),
+    "above": ("{name}: {value}, above", "{name}: {value}, 그림 밖"),
     "test": ("test MSE after the epoch", "에포크를 마친 뒤의 테스트 MSE"),
 }
 

@@ -10,7 +10,7 @@ from mazefit.lab.images.config import ImagesConfig
 
 EPOCHS = {"conv": 1, "dense": 10, "linear": 20, "strided": 5}
 """Of each model: the tutorial's one, and those of the recipes."""
-QUICK = {"conv": 20, "dense": 150, "linear": 300, "strided": 40}
+QUICK = {"conv": 15, "dense": 100, "linear": 300, "strided": 25}
 """On the small digits: some seconds."""
 _Epochs = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: conv 1, the others 5 to 20)")]
 _Code = Annotated[int, tyro.conf.arg(metavar="INT")]

@@ -32,11 +32,11 @@ _Epochs = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=
 class EmbedConfig(ImagesConfig):
     """A map of what an autoencoder makes of images: their codes by t-SNE or PCA, how good the map is, and new images on it.
 
-    Without --model an autoencoder is fitted first: one epoch, about a minute of a CPU's time.
+    Without --model an autoencoder is fitted first: one epoch, about a minute of a CPU's time. A saved one brings its images.
 
     Figures: points coloured by class; the map drawn as its images; with --compare several encoders side by side.
 
-    Examples: `--quick`; `--model out/autoencoder/model`; `--as-written`; `--place held-out --compare untrained,1,long,pca`.
+    Examples: `--quick`; `--model out/autoencoder/model`; `--as-written`; `--compare untrained,1,long,pca`.
     """
 
     command: ClassVar[str] = "embed"
@@ -78,8 +78,8 @@ class EmbedConfig(ImagesConfig):
 
     @property
     def maker(self) -> Library:
-        """Who makes it."""
-        return cast(Library, self.library)
+        """Who makes it: for the map as written, whom the tutorial had."""
+        return "scikit-learn" if self.as_written and self.library == "auto" else cast(Library, self.library)
 
     @property
     def near(self) -> float:

@@ -122,7 +122,7 @@ def _take_place(config: EmbedConfig) -> Place:
 def _encoder(page: Page, task: Task, place: Place) -> Encoder:
     """The autoencoder of the map: the saved one, or one that is fitted now and saved."""
     if task.saved is not None:
-        return of_saved(task.saved, task.points.images)
+        return of_saved(task.saved, task.points.images, task.config.device)
     code = min(CODE, int(np.prod(task.images.images.shape[1:])))
     encoder, fit = fitted(
         task.config, task.images, task.points.images, KIND, code, task.config.total, page.language, place.checkpoint

@@ -24,6 +24,7 @@ from mazefit.supervised.autoencoder.saved import SavedAutoencoder, load
 from mazefit.supervised.datasets import NAMES
 from mazefit.tasks.image_folder import kind_of
 from mazefit.tasks.images import Images
+from mazefit.training import pick_device
 from mazefit.training.seeds import built
 from mazefit.words import Language
 
@@ -95,8 +96,10 @@ def check_size(saved: SavedAutoencoder | None, images: Images) -> None:
         raise ConfigError(f"--dataset: expected images of {wanted}, as the autoencoder takes them, got {got}")
 
 
-def of_saved(saved: SavedAutoencoder, pixels: npt.NDArray[np.uint8]) -> Encoder:
-    """What the saved autoencoder makes of images."""
+def of_saved(saved: SavedAutoencoder, pixels: npt.NDArray[np.uint8], device: str = "auto") -> Encoder:
+    """What the saved autoencoder makes of images: on the CPU, unless another device is named."""
+    if device != "auto":
+        saved.model.to(pick_device(device).device)
     mse = float(saved.test_mse[-1]) if len(saved.test_mse) else float("nan")
     return Encoder(saved.name, saved.model, len(saved.test_mse), mse, _codes(saved.model, pixels))
 

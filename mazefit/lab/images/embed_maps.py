@@ -59,8 +59,8 @@ def judged(name: str, config: EmbedConfig, encoder: Encoder, points: Points, lan
 def beside(config: EmbedConfig, main: Judged, points: Points, language: Language) -> Generator[Judged]:
     """PCA of the same codes; and, beside the tutorial's 300 iterations, what 1,000 of them come to."""
     if config.as_written:
-        yield judged("goes on", replace(config, as_written=False, perplexity=config.near, iterations=ITERATIONS),
-                     main.encoder, points, language)  # fmt: skip
+        further = replace(config, as_written=False, perplexity=config.near, iterations=ITERATIONS, library=config.maker)
+        yield judged("goes on", further, main.encoder, points, language)
     if config.method != "pca":
         yield judged("pca axes", replace(config, method="pca"), main.encoder, points, language)
 

@@ -14,6 +14,7 @@ from mazefit.lab.images.embed_points import GROUPS, Newcomers, Points
 from mazefit.lab.page import Page, fixed, number, percent
 from mazefit.supervised.autoencoder.saved import SavedAutoencoder
 from mazefit.supervised.embedding import libraries
+from mazefit.supervised.embedding.maps import ITERATIONS
 from mazefit.supervised.embedding.quality import Quality
 from mazefit.tasks.images import Images
 
@@ -144,6 +145,8 @@ def known_beside(config: EmbedConfig, images: Images, points: Points, saved: Sav
     if not (here and tutorials and own and config.dimensions == 2):
         return {}
     main = KNOWN_MAPS.get((config.near, config.steps)) if config.method == "tsne" else None
+    if config.steps < ITERATIONS and libraries.chosen(config.maker) != "scikit-learn":
+        main = None  # what has not converged hangs on who made it
     return {**({"map": main} if main is not None else {}), "axes": KNOWN_AXES, "codes": KNOWN_CODES}
 
 

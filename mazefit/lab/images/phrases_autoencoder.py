@@ -3,11 +3,11 @@
 AUTOENCODER = {
     "autoencoder.begin": (
         "Images to {code} numbers and back: {model} ({kind}), {epochs} epochs, seed {seed}",
-        "이미지를 수 {code}개로 줄였다가 되돌리기: {model} 모델({kind}), {epochs}에포크, 시드 {seed}",
+        "이미지를 수 {code}개로 줄였다 되돌리기: {model}({kind}), {epochs}에포크, 시드 {seed}",
     ),
     "autoencoder.begin one": (
         "Images to {code} numbers and back: {model} ({kind}), one epoch, seed {seed}",
-        "이미지를 수 {code}개로 줄였다가 되돌리기: {model} 모델({kind}), 1에포크, 시드 {seed}",
+        "이미지를 수 {code}개로 줄였다 되돌리기: {model}({kind}), 1에포크, 시드 {seed}",
     ),
     "kind.conv": ("as in the tutorial", "튜토리얼 그대로"),
     "kind.dense": ("one hidden layer", "은닉층 하나씩"),
@@ -50,20 +50,20 @@ AUTOENCODER = {
     "mse.loses": (
         "It loses to PCA: its test MSE {mse} is {ratio} times the {pca} of principal component analysis with as many numbers. "
         "The mean image alone has {mean}.",
-        "PCA에 집니다: 테스트 MSE {mse}, 같은 개수의 수를 쓰는 주성분 분석은 {pca}, 그 {ratio}배. 평균 이미지만 내놓으면 "
-        "{mean}.",
+        "PCA에 집니다: 테스트 MSE {mse}, 같은 개수의 수를 쓰는 주성분 분석은 {pca}, 곧 그 값의 {ratio}배입니다. 평균 "
+        "이미지만 내놓으면 {mean}.",
     ),
     "mse.wins": (
         "It beats PCA: its test MSE {mse} is {less} less than the {pca} of principal component analysis with as many numbers. "
         "The mean image alone has {mean}.",
-        "PCA를 이깁니다: 테스트 MSE {mse}, 같은 개수의 수를 쓰는 주성분 분석은 {pca}, 그보다 {less} 작음. 평균 이미지만 "
-        "내놓으면 {mean}.",
+        "PCA를 이깁니다: 테스트 MSE {mse}, 같은 개수의 수를 쓰는 주성분 분석은 {pca}, 곧 그보다 {less} 작습니다. 평균 "
+        "이미지만 내놓으면 {mean}.",
     ),
     "mse.even": (
         "It is as good as PCA: its test MSE {mse} is {ratio} times the {pca} of principal component analysis with as many "
         "numbers. The mean image alone has {mean}.",
-        "PCA와 같은 수준입니다: 테스트 MSE {mse}, 같은 개수의 수를 쓰는 주성분 분석은 {pca}, 그 {ratio}배. 평균 이미지만 "
-        "내놓으면 {mean}.",
+        "PCA와 같은 수준입니다: 테스트 MSE {mse}, 같은 개수의 수를 쓰는 주성분 분석은 {pca}, 곧 그 값의 {ratio}배입니다. 평균 "
+        "이미지만 내놓으면 {mean}.",
     ),
     "known": (
         "Known of one epoch: on MNIST the tutorial reports 0.0679, and 0.0704 came out here (one seed) beside PCA's 0.0745: "

@@ -5,6 +5,7 @@ import json
 import re
 import signal
 import threading
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,7 @@ def test_as_written_shows_that_it_has_not_converged(tmp_path: Path, capsys: pyte
         "1000",
     )
     assert float(further["kl"]) < float(main["kl"])
+    assert main["library"] == further["library"] == f"scikit-learn {version('scikit-learn')}"  # as the tutorial
     assert f"KL {float(main['kl']):.2f}; after 1,000 iterations, at the same perplexity, {float(further['kl']):.2f}" in said
 
 
@@ -305,6 +307,7 @@ def test_known_figures_stand_beside_the_tutorials_map_alone():
     clothes: dict[str, Any] = {"dataset": "fashion-mnist", "points": 6000}
     assert beside(EmbedConfig(**clothes)) == beside(EmbedConfig(as_written=True, points=6000)) == {"map", "axes", "codes"}
     assert beside(EmbedConfig(**clothes, method="quick")) == beside(EmbedConfig(**clothes, perplexity=10)) == {"axes", "codes"}
+    assert beside(EmbedConfig(**clothes, method="pca")) == {"axes", "codes"}
     assert not beside(EmbedConfig(dataset="fashion-mnist", points=5000))
     assert not beside(EmbedConfig(**clothes), kind="dense")
     assert not beside(EmbedConfig(**clothes), dataset="mnist")
