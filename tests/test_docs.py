@@ -1,4 +1,4 @@
-"""The pages with code: it runs as it stands, and the algorithm of one's own keeps what its page says that its test would say."""
+"""The pages with code: it runs as it stands, and the algorithm of one's own keeps what its page says of its test."""
 
 import re
 import subprocess

@@ -32,7 +32,9 @@ def test_both_languages_hold_the_same_code() -> None:
     assert bare(READMES[0]) == bare(READMES[1])
 
 
-@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/benchmarks.md", "docs/diagrams.md", "docs/trainer.md"])
+@pytest.mark.parametrize(
+    "name", [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/benchmarks.md", "docs/diagrams.md", "docs/trainer.md"]
+)
 def test_links_and_named_files_are_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     folder = (ROOT / name).parent

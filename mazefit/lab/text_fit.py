@@ -21,7 +21,10 @@ def cut(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int, indent: int = 0) -> list[str]:
-    """The text in lines of at most `width` columns, broken at spaces; all but the first begin with `indent` spaces."""
+    """The text in lines of at most `width` columns, broken at spaces; all but the first begin with `indent` spaces.
+
+    What is longer than a line, such as a path, is broken where the line ends: nothing of it is lost.
+    """
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
@@ -30,4 +33,16 @@ def wrap(text: str, width: int, indent: int = 0) -> list[str]:
             lines.append(line)
             longer = " " * indent + word
         line = longer
-    return [cut(line, width) for line in [*lines, line]]
+    return [part for line in [*lines, line] for part in _parts(line, width)]
+
+
+def _parts(line: str, width: int) -> list[str]:
+    """A line in as many as it needs, of at most `width` columns each."""
+    if columns(line) <= width or width < 2:  # a Korean letter takes two
+        return [cut(line, width)]
+    parts = [""]
+    for letter in line:
+        if columns(parts[-1] + letter) > width:
+            parts.append("")
+        parts[-1] += letter
+    return parts

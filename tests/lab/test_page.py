@@ -51,3 +51,11 @@ def test_numbers():
     assert (fixed(-0.0001, 3), fixed(-1.5, 2), fixed(1234.5, 1)) == ("0.000", "-1.50", "1,234.5")
     assert (number(-0.5), number(1e-9)) == ("-0.5", "1e-09")
     assert percent(0.875) == "87.5\N{NO-BREAK SPACE}%"
+
+
+def test_a_path_that_is_longer_than_a_line_is_whole():
+    path = "/a/folder/" + "그림/" * 60 + "end"
+    page = Page("en", say)
+    page.heading("files.in", folder=path)
+    assert max(map(columns, page.lines)) <= WIDTH
+    assert "".join(page.lines) == f"Files in{path}"

@@ -15,7 +15,7 @@ from mazefit.lab.bars import epochs_bar
 from mazefit.lab.images.autoencoder_files import FIGURES, MODEL, TABLES, pictures, write_tables
 from mazefit.lab.images.autoencoder_told import tell_flaws, tell_layers, tell_mse, tell_start, tell_verdict
 from mazefit.lab.images.config_autoencoder import AutoencoderConfig
-from mazefit.lab.images.data import load_images, tell_images
+from mazefit.lab.images.data import load_images, saved_dataset, tell_images
 from mazefit.lab.images.losses_within import LossesWithin
 from mazefit.lab.images.phrases import say
 from mazefit.lab.images.taking_up import CHECKPOINT, Place, take_place, tell_how, tell_resumed
@@ -83,7 +83,7 @@ def _tell(
     tell_verdict(page, config, images, fitted)
     tell_flaws(page)
     page.print()
-    save(fitted, place.folder / MODEL, dataset=images.name)
+    save(fitted, place.folder / MODEL, dataset=saved_dataset(config, images))
     write_tables(place.folder, fitted, losses)
     drawn = pictures(page.language, config, images, fitted, losses)
     return finish(page, config, place.folder, [*TABLES, f"{MODEL}/", f"{CHECKPOINT}/"], drawn, stopped=False)

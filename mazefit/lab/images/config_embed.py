@@ -32,7 +32,7 @@ _Epochs = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint=
 class EmbedConfig(ImagesConfig):
     """A map of what an autoencoder makes of images: their codes by t-SNE or PCA, how good the map is, and new images on it.
 
-    Without --model an autoencoder is fitted first: one epoch, about a minute of a CPU's time. A saved one brings its images.
+    Without --model an autoencoder is fitted first: one epoch, some ten seconds on an idle CPU. A saved one brings its images.
 
     Figures: points coloured by class; the map drawn as its images; with --compare several encoders side by side.
 

@@ -1,11 +1,12 @@
 """The images of a command: loaded, told of in a few lines, and their classes by their names in the reader's language."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from mazefit.lab.images.config import ImagesConfig
 from mazefit.lab.images.phrases import CLOTHES
 from mazefit.lab.page import Page
-from mazefit.supervised.datasets import load_or_fashion
+from mazefit.supervised.datasets import NAMES, load_or_fashion
 from mazefit.supervised.known_images import KNOWN
 from mazefit.tasks.images import Images
 from mazefit.words import Language
@@ -23,6 +24,11 @@ def load_images(config: ImagesConfig) -> Images:
 def known_as(config: ImagesConfig, images: Images) -> str:
     """ "mnist" or "fashion-mnist" where these very images were loaded by name; else "": no known number belongs to them."""
     return images.name if config.data in KNOWN else ""
+
+
+def saved_dataset(config: ImagesConfig, images: Images) -> str:
+    """What a saved autoencoder calls its images: a known name, or the path of their folder."""
+    return images.name if config.data in NAMES else str(Path(config.data).resolve())
 
 
 def title_of(config: ImagesConfig, images: Images) -> str:

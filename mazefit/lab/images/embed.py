@@ -9,7 +9,7 @@ import numpy as np
 
 from mazefit.lab.images.autoencoder_files import MODEL
 from mazefit.lab.images.config_embed import EmbedConfig
-from mazefit.lab.images.data import load_images, tell_images
+from mazefit.lab.images.data import load_images, saved_dataset, tell_images
 from mazefit.lab.images.embed_compare import tell_compared
 from mazefit.lab.images.embed_encoders import (
     CODE,
@@ -21,7 +21,7 @@ from mazefit.lab.images.embed_encoders import (
     saved_model,
     with_its_images,
 )
-from mazefit.lab.images.embed_files import FIGURES, PROJECTOR, TABLES, pictures, saved_dataset, write_tables
+from mazefit.lab.images.embed_files import FIGURES, PROJECTOR, TABLES, pictures, write_tables
 from mazefit.lab.images.embed_maps import Judged, beside, compared, judged, placed
 from mazefit.lab.images.embed_points import Newcomers, Points, chosen_points, newcomers, sized
 from mazefit.lab.images.embed_told import (

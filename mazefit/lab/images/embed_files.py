@@ -18,7 +18,6 @@ from mazefit.lab.results import write_rows
 from mazefit.plots.embedding import Panel, plot_embedding, plot_maps
 from mazefit.plots.image_map import plot_image_map
 from mazefit.plots.map_words import said
-from mazefit.supervised.datasets import NAMES
 from mazefit.supervised.embedding.describe import describe
 from mazefit.supervised.embedding.projector import write_plane, write_projector
 from mazefit.tasks.images import Images
@@ -27,11 +26,6 @@ from mazefit.words import Language
 TABLES, FIGURES = ("plane.csv", "quality.csv", "placed.csv"), ("map", "images", "compare")
 PROJECTOR = "projector"
 DRAWN = 12  # new images that are drawn on the map
-
-
-def saved_dataset(config: EmbedConfig, images: Images) -> str:
-    """What a saved autoencoder calls its images: a known name, or the path of their folder."""
-    return images.name if config.data in NAMES else str(Path(config.data).resolve())
 
 
 def write_tables(

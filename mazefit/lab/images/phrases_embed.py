@@ -36,9 +36,9 @@ EMBED = {
     ),
     "embed.fits": (
         "No --model was named: a {kind} autoencoder is fitted first, to {count} images, epochs: {epochs}. One epoch of "
-        "60,000 images takes about a minute of a CPU's time.",
+        "60,000 images takes some ten seconds on a CPU that has nothing else to do.",
         "--model이 없으므로 {kind} 오토인코더를 먼저 이미지 {count}장으로 학습합니다({epochs}에포크). 이미지 60,000장 "
-        "1에포크는 CPU 시간으로 1분쯤 걸립니다.",
+        "1에포크는 한가한 CPU에서 10초쯤 걸립니다.",
     ),
     "embed.takes": (
         "Codes of the autoencoder in {folder}: {kind}, fitted to {name}, epochs: {epochs}.",

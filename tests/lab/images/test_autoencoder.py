@@ -29,6 +29,7 @@ from mazefit.supervised.datasets import load as load_images
 from mazefit.tasks.images import Images
 from mazefit.training import Trainer
 from mazefit.training.seeds import built
+from tests.lab.images.said import one_line
 
 FILES = {
     "config.json", "history.csv", "updates.csv", "model", "checkpoint",
@@ -48,10 +49,6 @@ def one_thread_and_coarse_pictures(monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 def run(folder: Path, *arguments: str) -> int:
     return run_command("autoencoder", ["--quick", "--epochs", "2", "--out", str(folder), *arguments])
-
-
-def unwrapped(said: str) -> str:
-    return re.sub(r"\n *", " ", said).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def rows(file: Path) -> list[dict[str, str]]:
@@ -115,7 +112,7 @@ def test_known_numbers_stand_beside_the_tutorials_fit_alone(
     small_fashion(monkeypatch)
     flags = ["--out", str(tmp_path), "--lang", language, "--device", "cpu"]
     assert run_command("autoencoder", flags) == 0
-    said = unwrapped(capsys.readouterr().out)
+    said = one_line(capsys.readouterr().out)
     assert all(number in said for number in ("0.0679", "0.0704", "0.0745", "0.0813", "0.0646", "0.0314", "51 %", "47 %"))
     assert ("Fashion-MNIST images" in said or "these are the images of Fashion-MNIST" in said) == (language == "en")
     for other in (["--epochs", "2"], ["--code", "12"], ["--model", "linear"]):
@@ -141,19 +138,19 @@ def test_an_interrupted_run_goes_on_to_the_same_bytes(
         assert run(tmp_path / "cut") == 130
     said, complained = capsys.readouterr()
     assert complained == ""
-    assert "Stopped in epoch 2 of 2, after 31 updates in all." in unwrapped(said)
+    assert "Stopped in epoch 2 of 2, after 31 updates in all." in one_line(said)
     assert said.splitlines()[-1].endswith(f"autoencoder --epochs 2 --out {tmp_path / 'cut'} --quick --resume")
     assert not (tmp_path / "cut/model").exists()
     assert run(tmp_path / "cut", "--resume") == 0
     again = capsys.readouterr().out
-    assert "31 updates were done" in unwrapped(again)
+    assert "31 updates were done" in one_line(again)
     assert told.split("Mean squared")[1].split("Files")[0] == again.split("Mean squared")[1].split("Files")[0]
     for file in ("history.csv", "updates.csv", "curve.svg", "reconstructions.svg", "curve.png"):
         assert (tmp_path / "whole" / file).read_bytes() == (tmp_path / "cut" / file).read_bytes(), file
     models = [{file.name: file.read_bytes() for file in (tmp_path / name / "model").iterdir()} for name in ("whole", "cut")]
     assert models[0] == models[1]
     assert run(tmp_path / "cut", "--resume") == 0  # nothing is left to do, and all is told again
-    assert "2 of 2 epochs" in unwrapped(capsys.readouterr().out)
+    assert "2 of 2 epochs" in one_line(capsys.readouterr().out)
 
 
 def test_ctrl_c_while_the_codes_are_made_can_go_on_as_well(

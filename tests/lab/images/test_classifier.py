@@ -17,6 +17,7 @@ from mazefit.supervised.classifier import agreement
 from mazefit.supervised.classifier.fits import fit
 from mazefit.supervised.classifier.scores import scores
 from mazefit.supervised.datasets import load
+from tests.lab.images.said import one_line
 from tests.supervised.classifier.small_images import fashion
 from tests.supervised.small_sets import make_alone
 from tests.tasks.idx_files import idx
@@ -42,10 +43,6 @@ def run(folder: Path, *arguments: str) -> int:
     return run_command("classifier", ["--quick", "--epochs", "3", "--out", str(folder), *arguments])
 
 
-def unwrapped(said: str) -> str:
-    return re.sub(r"\n *", " ", said)
-
-
 def rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as opened:
         return list(csv.DictReader(opened))
@@ -68,7 +65,7 @@ def test_a_page_of_text_and_its_files(tmp_path: Path, drawn: None, capsys: pytes
 
 def test_numbers_of_the_page_are_those_of_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(tmp_path, "--seed", "2") == 0
-    said = unwrapped(capsys.readouterr().out)
+    said = one_line(capsys.readouterr().out)
     history = rows(tmp_path / "history.csv")
     assert [row["mode"] for row in history[::4]] == ["as written", "repaired", "corrected"]
     assert [row["epoch"] for row in history[:4]] == ["0", "1", "2", "3"]
@@ -93,7 +90,7 @@ def test_numbers_of_the_page_are_those_of_the_tables(tmp_path: Path, capsys: pyt
 
 def test_digits_are_told_apart_from_the_known_sets(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run_command("classifier", ["--dataset", "digits", "--out", str(tmp_path)]) == 0  # five epochs, as the tutorial
-    said = unwrapped(capsys.readouterr().out)
+    said = one_line(capsys.readouterr().out)
     assert "1,437 images of 8 x 8" in said
     assert "so no number that is known of MNIST or Fashion-MNIST stands beside" in said
     assert not re.search(r"0\.8631|0\.9718|0\.097|0\.111|Known of|known micro", said)
@@ -101,7 +98,7 @@ def test_digits_are_told_apart_from_the_known_sets(tmp_path: Path, capsys: pytes
 
 def test_three_ways_agree(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(tmp_path) == 0
-    said = unwrapped(capsys.readouterr().out)
+    said = one_line(capsys.readouterr().out)
     assert "the same weights, byte for byte" in said
     found = agreement.agree(load("digits"))
     assert (found.updates, found.images, found.same_bytes) == (24, 360, True)
@@ -119,7 +116,7 @@ def test_weights_that_differ_are_said_to(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
     monkeypatch.setattr(agreement, "by_hand", other)
     assert run(tmp_path) == 0
-    assert "other weights. This should not be." in unwrapped(capsys.readouterr().out)
+    assert "other weights. This should not be." in one_line(capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("flag", ["--as-written", "--repaired"])
@@ -146,7 +143,7 @@ def test_a_folder_of_ones_own_and_a_network_without_mistakes(tmp_path: Path, dra
         (own / f"{part}-labels-idx1-ubyte").write_bytes(idx(labels))
     arguments = ["--dataset", str(own), "--epochs", "150", "--out", str(tmp_path / "out")]
     assert run_command("classifier", arguments) == 0
-    said = unwrapped(capsys.readouterr().out)
+    said = one_line(capsys.readouterr().out)
     assert "35-100-30-3" in said
     assert "own: 120 images of 5 x 7 to fit, 30 to test, 3 classes." in said
     assert "mistakes of" not in said
@@ -165,7 +162,7 @@ def test_where_mnist_is_not_to_be_had_its_stand_in_is_named(
     for language, sentence in (("en", "MNIST's files are not to be had here"), ("ko", "MNIST 파일을 구할 수 없어")):
         assert run_command("classifier", ["--out", str(tmp_path), "--lang", language]) == 0
         said = capsys.readouterr().out
-        assert sentence in unwrapped(said)
+        assert sentence in one_line(said)
         assert max(columns(line) for line in said.splitlines()) <= 80
         assert "0.8631 ± 0.0044" in said  # five epochs: what is known stands beside
         assert "0.097 ± 0.030" in said

@@ -28,6 +28,7 @@ from mazefit.supervised.embedding.libraries import has_opentsne
 from mazefit.supervised.embedding.maps import embed as make_map
 from mazefit.supervised.embedding.quality import Agreement, Quality
 from mazefit.tasks.images import Images
+from tests.lab.images.said import one_line
 
 FEW = ["--quick", "--points", "120", "--epochs", "2"]
 FILES = {"config.json", "plane.csv", "quality.csv", "projector", "map.png", "map.svg", "images.png", "images.svg"}
@@ -56,10 +57,6 @@ def run(folder: Path, *arguments: str) -> int:
 def rows(file: Path) -> list[dict[str, str]]:
     with file.open(encoding="utf-8", newline="") as opened:
         return list(csv.DictReader(opened))
-
-
-def unwrapped(said: str) -> str:
-    return re.sub(r"\n *", " ", said)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -94,7 +91,7 @@ def test_the_table_holds_what_was_measured(tmp_path: Path, capsys: pytest.Captur
     assert re.search(rf"PCA to 2 dimensions +{float(axes['trustworthiness']):.3f} +{float(axes['knn_map']):.3f}\n", said)
     assert re.search(rf"the 28 numbers themselves +{float(main['knn_codes']):.3f}\n", said)
     assert "known of such a map" not in said  # other images
-    assert "no number that is known of MNIST or Fashion-MNIST" in unwrapped(said)
+    assert "no number that is known of MNIST or Fashion-MNIST" in one_line(said)
 
 
 def test_a_saved_autoencoder_brings_its_images(tmp_path: Path, capsys: pytest.CaptureFixture[str], saved: Path):
@@ -103,7 +100,7 @@ def test_a_saved_autoencoder_brings_its_images(tmp_path: Path, capsys: pytest.Ca
         assert run_command("embed", flags) == 0
         said, complained = capsys.readouterr()
         assert complained == ""
-        assert "dense, fitted to digits, epochs: 2" in unwrapped(said)
+        assert "dense, fitted to digits, epochs: 2" in one_line(said)
         assert {path.name for path in tmp_path.iterdir()} == FILES
     assert rows(tmp_path / "plane.csv")[:120] != []
     codes = of_saved(load_model(saved / "model"), load("digits").test_images[:200]).codes
@@ -113,7 +110,7 @@ def test_a_saved_autoencoder_brings_its_images(tmp_path: Path, capsys: pytest.Ca
 
 def test_more_points_than_test_images(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(tmp_path, "--points", "400", "--method", "pca") == 0
-    said = unwrapped(capsys.readouterr().out)
+    said = one_line(capsys.readouterr().out)
     assert "all 360 test images, which the autoencoder has not seen, and the first 40 training images" in said
     labels = [int(row["label"]) for row in rows(tmp_path / "plane.csv")]
     images = load("digits")
@@ -200,7 +197,7 @@ def test_a_library_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_as_written_shows_that_it_has_not_converged(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert run(tmp_path, "--as-written") == 0
-    said = unwrapped(capsys.readouterr().out)
+    said = one_line(capsys.readouterr().out)
     main, further, _ = rows(tmp_path / "quality.csv")
     assert (main["perplexity"], main["iterations"], further["perplexity"], further["iterations"]) == (
         "5.0",
@@ -290,7 +287,7 @@ def test_ctrl_c_within_a_map(
         str(tmp_path),
     ]
     assert run_command("embed", flags) == 130
-    assert sentence in unwrapped(capsys.readouterr().out)
+    assert sentence in one_line(capsys.readouterr().out)
     assert len(rows(tmp_path / "quality.csv") if maps else []) == maps
     assert (tmp_path / "map.png").exists() == bool(maps)
 

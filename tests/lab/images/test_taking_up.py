@@ -14,6 +14,7 @@ from mazefit.lab.images import classifier as room
 from mazefit.lab.images.classifier_files import FIGURES, pictures
 from mazefit.plots.sheet import png_bytes
 from mazefit.training import Event
+from tests.lab.images.said import one_line, squeezed
 
 SAME = ("history.csv", "scores.csv", "confusion.csv", "predictions.csv")
 
@@ -48,10 +49,6 @@ def stopped(monkeypatch: pytest.MonkeyPatch, folder: Path, step: int, *arguments
         return run(folder, *arguments)
 
 
-def unwrapped(said: str) -> str:
-    return re.sub(r"\n *", " ", said)
-
-
 def same(one: Path, other: Path) -> None:
     for name in SAME:
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
@@ -71,7 +68,7 @@ def test_it_goes_on_to_the_same_bytes(
     whole = step // 24
     assert f"Stopped after {whole} of 4 epochs: what was fitted until then is kept." in said
     assert re.search(r"--epochs 4 --out \S+ --quick --resume$", said.splitlines()[-1])
-    assert f"Everything is kept in {broken}; go on" in unwrapped(said)
+    assert squeezed(f"Everything is kept in {broken}; go on") in squeezed(said)
     if killed:  # nothing is there then but the settings and the checkpoint
         for path in broken.iterdir():
             if path.name not in ("config.json", "checkpoint"):
@@ -79,7 +76,7 @@ def test_it_goes_on_to_the_same_bytes(
     assert run(broken, "--resume") == 0
     said, complained = capsys.readouterr()
     assert complained == ""
-    assert f"{whole} of 4 epochs, {step} updates were done" in unwrapped(said)
+    assert f"{whole} of 4 epochs, {step} updates were done" in one_line(said)
     same(tmp_path / "whole", broken)
     settings = [json.loads((folder / "config.json").read_bytes()) for folder in (tmp_path / "whole", broken)]
     assert settings[0]["flags"] | {"out": ""} == settings[1]["flags"] | {"out": ""}
@@ -111,7 +108,7 @@ def test_it_can_be_stopped_twice_and_resumed_when_it_is_done(
     same(whole, broken)
     capsys.readouterr()
     assert run(broken, "--resume") == 0  # nothing is left to do: it is told again
-    assert "4 of 4 epochs, 96 updates were done" in unwrapped(capsys.readouterr().out)
+    assert "4 of 4 epochs, 96 updates were done" in one_line(capsys.readouterr().out)
     same(whole, broken)
 
 
@@ -124,7 +121,7 @@ def test_without_resume_it_begins_anew(tmp_path: Path, capsys: pytest.CaptureFix
     assert (tmp_path / "checkpoint" / "mine.txt").read_text() == "mine"
     shutil.rmtree(tmp_path / "checkpoint")
     assert run(tmp_path, "--seed", "1", "--resume") == 0  # killed before the first checkpoint
-    assert "stopped before its first checkpoint: it begins anew" in unwrapped(capsys.readouterr().out)
+    assert "stopped before its first checkpoint: it begins anew" in one_line(capsys.readouterr().out)
 
 
 def test_ctrl_c_at_once_leaves_nothing_but_how_to_go_on(
