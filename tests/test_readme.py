@@ -13,9 +13,8 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 READMES = ("README.md", "README.ko.md")
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_python_block_runs(name: str, tmp_path: Path) -> None:
-    blocks = BLOCK.findall((ROOT / name).read_text(encoding="utf-8"))
+def test_every_python_block_runs(tmp_path: Path) -> None:  # those of the Korean one are the same, as the next test sees
+    blocks = BLOCK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
     assert len(blocks) >= 3
     for block in blocks:
         command = [sys.executable, "-W", "error", "-c", block]

@@ -4,8 +4,8 @@ import re
 
 
 def one_line(said: str) -> str:
-    """All lines as one; what was broken between two words is whole again."""
-    return re.sub(r"\n *", " ", said)
+    """All lines as one, and all blanks alike; what was broken between two words is whole again."""
+    return re.sub(r"\n *", " ", said).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def squeezed(said: str) -> str:

@@ -16,6 +16,7 @@ def losses(folder: Path) -> list[float]:
         return [float(row["loss"]) for row in csv.DictReader(file)]
 
 
+@pytest.mark.slow
 def test_two_processes_fit_the_curve_as_one(tmp_path: Path):
     script = tmp_path / "train.py"
     script.write_text(MAIN)
