@@ -16,7 +16,7 @@ FOLDERS_OF_NUMBERS = (
 
 
 def left_out(folder: str, names: list[str]) -> set[str]:
-    """What is not tested again: what needs the checkout, and the numbers of learners, traces and fits, which took minutes there."""
+    """What is not tested again: what needs the checkout, and the numbers of learners, traces and fits: minutes there."""
     found = set(shutil.ignore_patterns("__pycache__", *NEEDS_CHECKOUT, *OF_NUMBERS)(folder, names))
     tests = {name for name in names if name.startswith("test_")}
     return found | (tests if Path(folder).name in FOLDERS_OF_NUMBERS else set())
@@ -34,7 +34,7 @@ def main(site: Path) -> int:
         if not Path(found.stdout.strip()).is_relative_to(site.resolve()):
             print(f"expected mazefit from {site}, got {found.stdout.strip()}", file=sys.stderr)
             return 1
-        print("the tests again, but for the numbers of learners, traces and fits, on the installed wheel, from outside the checkout:")
+        print("the tests again, on the installed wheel, outside the checkout, but for numbers of learners, traces and fits:")
         return subprocess.run([sys.executable, "-m", "pytest", "-n", "2"], cwd=away, env=env, check=False).returncode
 
 
