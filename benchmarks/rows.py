@@ -48,6 +48,7 @@ ROWS: dict[str, Callable[[Plan], Iterable[Line]]] = {
     "autoencoder": rows_images.autoencoder_epoch,
     "classifier": rows_images.classifier,
     "t-sne": rows_images.maps,
+    "t-sne-large": rows_images.large_map,
     "images-memory": rows_images.memory,
 }
 
