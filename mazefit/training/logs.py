@@ -4,6 +4,7 @@ Files are written as the fit goes. Where one is taken up again they are first br
 so that they never tell of epochs that were fitted twice.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,16 @@ from typing import Any
 from mazefit.errors import ConfigError, OutputError
 from mazefit.files import prepare_folder, write_file
 from mazefit.training.events import Event
-from mazefit.training.history import as_file, json_line
+from mazefit.training.history import History, as_file, json_line
 
 
 class _FileLog:
     """A file that grows by a line an epoch.
+
+    Args:
+        path: the file.
+        head: of the history, what stands above the epochs.
+        lines: of the history and an epoch, the lines from that epoch on.
 
     Raises:
         ConfigError: the path is none.
@@ -25,8 +31,8 @@ class _FileLog:
     every = None
     first_process = True
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = as_file(path)
+    def __init__(self, path: str | Path, head: Callable[[History], str], lines: Callable[[History, int], str]) -> None:
+        self.path, self.head, self.lines = as_file(path), head, lines
         self.file: Any = None
         self.written = 0
         self.columns: list[str] = []
@@ -40,11 +46,11 @@ class _FileLog:
         if event.kind == "start" or columns != self.columns:  # from the beginning: a header, and every epoch so far
             self.close()
             self.columns, self.written = columns, event.history.epochs
-            write_file(self.path, (self.head(event) + self.lines(event, 0)).encode())
+            write_file(self.path, (self.head(event.history) + self.lines(event.history, 0)).encode())
             self.file = self.path.open("a", encoding="utf-8")
         elif self.written < event.history.epochs:
             try:
-                self.file.write(self.lines(event, self.written))
+                self.file.write(self.lines(event.history, self.written))
                 self.file.flush()
             except OSError as error:
                 with suppress(OSError):  # closing writes what is left, which cannot be written
@@ -52,14 +58,6 @@ class _FileLog:
                 self.file = None
                 raise OutputError(f"file {str(self.path)!r}: expected to write on, got {error.strerror}") from error
             self.written = event.history.epochs
-
-    def head(self, event: Event) -> str:
-        """What stands above the epochs."""
-        return ""
-
-    def lines(self, event: Event, first: int) -> str:
-        """The epochs from `first` on."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Close the file."""
@@ -75,13 +73,8 @@ class CSVLog(_FileLog):
         path: the file; what stood there is replaced.
     """
 
-    def head(self, event: Event) -> str:
-        """The names of the columns."""
-        return event.history.csv_head()
-
-    def lines(self, event: Event, first: int) -> str:
-        """One line an epoch; numbers in full."""
-        return event.history.csv_lines(first)
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(path, History.csv_head, History.csv_lines)
 
 
 class JSONLLog(_FileLog):
@@ -91,9 +84,8 @@ class JSONLLog(_FileLog):
         path: the file; what stood there is replaced.
     """
 
-    def lines(self, event: Event, first: int) -> str:
-        """One line an epoch."""
-        return "".join(json_line(row) for row in event.history.rows(first))
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(path, lambda _: "", lambda history, first: "".join(map(json_line, history.rows(first))))
 
 
 class TensorBoard:

@@ -142,8 +142,12 @@ def test_an_image_map_says_how_many_it_shows() -> None:
 
 def test_one_point_and_points_in_one_place_are_drawn() -> None:
     for plane in (np.zeros((1, 2)), np.zeros((5, 2))):
-        png_bytes(plot_embedding(plane, np.zeros(len(plane), int), ["a"]), 40)
-        png_bytes(plot_image_map(plane, IMAGES[: len(plane)]), 40)
+        drawn = plot_embedding(plane, np.zeros(len(plane), int), ["a"])
+        assert sum(len(points.get_offsets()) for points in drawn.axes[0].collections) == len(plane)
+        assert len(png_bytes(drawn, 40)) > 1_000
+        shown = plot_image_map(plane, IMAGES[: len(plane)])
+        assert any(text.startswith(f"1 of {len(plane)} image") for text, _ in texts(shown))  # one place, one image
+        assert len(png_bytes(shown, 40)) > 1_000
 
 
 def test_more_than_ten_classes_differ_in_marker() -> None:

@@ -3,7 +3,6 @@
 import ast
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -310,9 +309,3 @@ def test_doors_are_lazy():
     code += f"print([n for n in {heavy[:-1]!r} if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert [ast.literal_eval(part) for part in done.stdout.split(";")] == [[], []]
-
-
-def test_nothing_is_warned_of():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        load("digits")

@@ -1,14 +1,5 @@
-"""Small networks on one thread: several threads of PyTorch would wait for one another on a busy machine."""
+"""Commands on small networks compute on one thread."""
 
-from collections.abc import Iterator
+from tests.one_thread import one_thread
 
-import pytest
-import torch
-
-
-@pytest.fixture(autouse=True, scope="package")
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+__all__ = ["one_thread"]
