@@ -12,6 +12,7 @@ NEEDS_CHECKOUT = ("test_scripts.py", "test_readme.py", "test_docs.py", "test_ben
 OF_NUMBERS = ("test_every_learner.py", "test_identities.py", "test_planted_bugs.py")  # the same wherever the package lies
 FOLDERS_OF_NUMBERS = (
     "agents", "learning", "backup", "training", "supervised", "regression", "classifier", "autoencoder", "embedding", "images",
+    "download",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from mazefit.supervised import download, known_images
 from mazefit.supervised.known_images import KnownImages
+from mazefit.tasks.idx import read_idx
 from mazefit.tasks.images import Images
 from tests.tasks.idx_files import idx, pack, some_arrays
 
@@ -36,6 +37,13 @@ def assert_same(images: Images, arrays: list[Any]) -> None:
         assert np.array_equal(found, meant)
     assert images.images.dtype == images.test_images.dtype == np.uint8
     assert images.labels.dtype == images.test_labels.dtype == np.int64
+
+
+def assert_whole(folder: Path) -> None:
+    """The four files are there, with the content of the mirror, and nothing else but the lock."""
+    for name, array in zip(NAMES, FASHION, strict=True):
+        assert np.array_equal(read_idx(folder / name), array)
+    assert {file.name for file in folder.iterdir()} == {*NAMES, ".lock"}
 
 
 def make_alone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:

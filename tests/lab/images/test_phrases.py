@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from string import Formatter
 
 import pytest
 
@@ -11,19 +10,13 @@ from mazefit.lab.images.phrases import CLOTHES, PHRASES, TABLES, say
 from mazefit.lab.page_phrases import PAGES
 from mazefit.supervised.classifier.modes import MODES
 from mazefit.supervised.known_images import FASHION
+from tests.lab.phrase_checks import check_all_said, check_both_languages, check_flags, check_said_alike, source
 
 FOLDER = Path(mazefit.lab.images.__file__).parent
-SHARED = [FOLDER.parent / name for name in ("page.py", "results.py", "bars.py")]
-FILES = [file for file in (*FOLDER.glob("*.py"), *SHARED) if not file.name.startswith("phrases")]
-SOURCE = "\n".join(file.read_text(encoding="utf-8") for file in FILES)
 MADE = {f"mode.{name}" for name in MODES} | {f"ways.{key}" for key in ("updates", "before", "worst", "after", "micro", "macro")}
 MADE |= {f"group.{name}" for name in ("tops", "shoes")} | {f"known.{name}" for name in ("axes", "map", "codes")}
 MADE |= {f"embed.claim {verdict}" for verdict in ("same", "other", "open")}
 MADE |= {f"embed.{what} {method}" for what in ("by", "place") for method in ("tsne", "pca", "quick")}
-
-
-def fields(phrase: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(phrase) if name is not None}
 
 
 def test_no_key_stands_in_two_tables() -> None:
@@ -32,18 +25,13 @@ def test_no_key_stands_in_two_tables() -> None:
 
 @pytest.mark.parametrize("key", PHRASES)
 def test_both_languages_have_the_same_braces(key: str) -> None:
-    english, korean = PHRASES[key]
-    assert fields(english) == fields(korean)
-    assert not re.search("[가-힣]", english)
-    letters = re.sub(r"\{\w+\}|Keras|PyTorch|[^A-Za-z가-힣]", "", korean)
-    assert not letters or re.search("[가-힣]", korean)
+    check_both_languages(*PHRASES[key])
 
 
 def test_every_phrase_is_said_and_every_one_that_is_said_is_there() -> None:
-    said = set(re.findall(r'(?:say|heading|text|point)\(\s*"([^"]+)"', SOURCE))
-    assert said - set(PHRASES) == set()
-    own = set(PHRASES) - set(PAGES)  # what every page may say is held against its pages elsewhere
-    assert {key for key in own if not re.search(f"[\"']{re.escape(key)}[\"']", SOURCE)} - MADE == set()
+    check_all_said(
+        PHRASES, source(FOLDER), set(PHRASES) - set(PAGES), MADE
+    )  # what every page may say is held against its pages elsewhere
 
 
 @pytest.mark.parametrize(
@@ -60,15 +48,11 @@ def test_every_phrase_is_said_and_every_one_that_is_said_is_there() -> None:
     ],
 )
 def test_words_of_the_field_are_said_alike(english: str, korean: str) -> None:
-    for one, other in PHRASES.values():
-        if re.search(rf"\b{english}s?\b", re.sub(r"\{\w+\}|--[a-z-]+|epoch %", "", one)):
-            assert korean in other, one
+    check_said_alike(PHRASES, english, korean)
 
 
 def test_flags_that_phrases_name_are_there() -> None:
-    flags = set(re.findall(r"--([a-z-]+)", " ".join(one for one, _ in PHRASES.values())))
-    source = "\n".join(file.read_text(encoding="utf-8") for file in FOLDER.glob("config*.py"))
-    assert {name for name in flags if not re.search(rf"^    {name.replace('-', '_')}: ", source, re.MULTILINE)} == set()
+    check_flags(PHRASES, FOLDER)
 
 
 def test_clothes_have_korean_names() -> None:

@@ -5,53 +5,24 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from mazefit.errors import OutputError
 from mazefit.supervised import download as module
-from mazefit.supervised import folder_lock, known_images, transfer
+from mazefit.supervised import folder_lock
 from mazefit.supervised.download import download
 from mazefit.supervised.known_images import KnownImages
-from mazefit.tasks.idx import read_idx
-from tests.supervised.file_server import FileServer, serve
-from tests.supervised.small_sets import FASHION, NAMES, make_alone, served
-
-
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    make_alone(monkeypatch, tmp_path)
-    monkeypatch.setattr(transfer, "SILENCE", 2.0)
-    monkeypatch.setattr(transfer, "PIECE", 100)
-
-
-@pytest.fixture
-def known() -> KnownImages:
-    return known_images.KNOWN["fashion-mnist"]
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
-    with serve(served(FASHION)) as running:
-        monkeypatch.setitem(module.MIRRORS, "fashion-mnist", (running.url,))
-        yield running
-
-
-def assert_whole(folder: Path) -> None:
-    for name, array in zip(NAMES, FASHION, strict=True):
-        assert np.array_equal(read_idx(folder / name), array)
-    assert {file.name for file in folder.iterdir()} == {*NAMES, ".lock"}
-
+from tests.supervised.file_server import FileServer
+from tests.supervised.small_sets import NAMES, assert_whole
 
 PROGRAM = """
 import sys
 from pathlib import Path
 from mazefit.supervised import download, known_images
-from tests.supervised.small_sets import FASHION, small
+from tests.supervised.small_sets import FASHION, small, assert_whole
 known = small(known_images.FASHION, FASHION)
 download.MIRRORS["fashion-mnist"] = (sys.argv[1],)
 download.download(known, Path(sys.argv[2]))

@@ -3,11 +3,9 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from mazefit.errors import OutputError
@@ -16,37 +14,11 @@ from mazefit.supervised import known_images, transfer
 from mazefit.supervised.download import download
 from mazefit.supervised.known_images import KnownImages
 from mazefit.supervised.transfer import TransferError
-from mazefit.tasks.idx import read_idx
 from tests.supervised.file_server import FileServer, serve
-from tests.supervised.small_sets import FASHION, MNIST, NAMES, make_alone, served
+from tests.supervised.small_sets import FASHION, MNIST, NAMES, assert_whole
 from tests.tasks.idx_files import idx, pack
 
 TRAIN = NAMES[0]
-
-
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    make_alone(monkeypatch, tmp_path)
-    monkeypatch.setattr(transfer, "SILENCE", 2.0)
-    monkeypatch.setattr(transfer, "PIECE", 100)
-
-
-@pytest.fixture
-def known() -> KnownImages:
-    return known_images.KNOWN["fashion-mnist"]
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
-    with serve(served(FASHION)) as running:
-        monkeypatch.setitem(module.MIRRORS, "fashion-mnist", (running.url,))
-        yield running
-
-
-def assert_whole(folder: Path) -> None:
-    for name, array in zip(NAMES, FASHION, strict=True):
-        assert np.array_equal(read_idx(folder / name), array)
-    assert {file.name for file in folder.iterdir()} == {*NAMES, ".lock"}
 
 
 def test_whole(server: FileServer, known: KnownImages, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
