@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -41,6 +42,26 @@ def run(folder: Path, script: str, *arguments: str, typed: str = "", **more: str
         env=environment(**more),
         timeout=120,
     )
+
+
+class Stopped(NamedTuple):
+    """What a script left that was told to stop by Ctrl-C."""
+
+    code: int
+    said: str
+    complained: str
+
+
+def stopped(folder: Path, call: list[str], words: str, seconds: float = 1.0, **more: str) -> Stopped:
+    """Start a script, wait for a line with these words, one of the first two, and press Ctrl-C after so many seconds."""
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8"}
+    process = subprocess.Popen(command(*call), cwd=folder, env=environment(**more), **pipes)
+    assert process.stdout is not None
+    assert any(words in process.stdout.readline() for _ in range(2))
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    said, complained = process.communicate(timeout=60)
+    return Stopped(process.returncode, said, complained)
 
 
 def test_a_run_is_quiet_when_piped_and_leaves_its_results(tmp_path: Path):
@@ -94,7 +115,7 @@ def test_help_fits_a_screen_and_says_how_to_call_the_script(tmp_path: Path, scri
     lines = done.stdout.splitlines()
     assert done.returncode == 0
     assert len(lines) < 60
-    assert max(len(line) for line in lines if sys.executable not in line) <= 80
+    assert max(len(line) for line in lines if str(SCRIPTS) not in line) <= 80
     assert sum(f"{SCRIPTS / script} --" in line for line in lines) >= 2
 
 
@@ -129,16 +150,10 @@ def test_mistakes_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
 def test_ctrl_c_keeps_whole_episodes_and_the_printed_command_goes_on(tmp_path: Path):
-    process = subprocess.Popen(
-        command("run_agent.py", "--maze", "dyna", "--episodes", "10000000"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(MAZEFIT_NUMBA="0"),
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert "Ctrl-C" in process.stdout.readline()
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    said, complained = process.communicate(timeout=60)
-    assert process.returncode == 130
+    code, said, complained = stopped(
+        tmp_path, ["run_agent.py", "--maze", "dyna", "--episodes", "10000000"], "Ctrl-C", MAZEFIT_NUMBA="0"
+    )
+    assert code == 130
     kept = Run.load(tmp_path / "out/run_agent/run")
     assert kept.episodes > 100
     assert kept.unfinished is None
@@ -186,17 +201,8 @@ def test_the_readme_shows_the_list_an_agent_and_a_comparison():
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
 def test_ctrl_c_keeps_the_whole_seeds_of_a_comparison(tmp_path: Path):
     arguments = ["--compare", "sarsa,q-learning", "--maze", "tutorial", "--seeds", "100000", "--episodes", "20"]
-    process = subprocess.Popen(
-        command("run_agent.py", *arguments),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(MAZEFIT_NUMBA="0"),
-    )  # fmt: skip
-    assert process.stdout is not None
-    process.stdout.readline()
-    assert "Ctrl-C" in process.stdout.readline()
-    time.sleep(2.0)
-    process.send_signal(signal.SIGINT)
-    said, complained = process.communicate(timeout=60)
-    assert (process.returncode, complained) == (130, "")
+    code, said, complained = stopped(tmp_path, ["run_agent.py", *arguments], "Ctrl-C", 2.0, MAZEFIT_NUMBA="0")
+    assert (code, complained) == (130, "")
     assert re.search(r"Stopped: \d+ of 100000 seeds are kept", said)
     assert (tmp_path / "out/compare/comparison.png").stat().st_size > 1_000
 
@@ -210,17 +216,61 @@ def test_a_regression_without_a_system_shows_the_five(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "sentence"),
+    ("script", "arguments", "code", "sentence"),
     [
-        (["lien"], 2, "unknown system 'lien'; did you mean 'line'?"),
-        (["--quick"], 2, "unknown system '--quick'; expected one of line, descent, sine, curve, waves"),
-        (["sine", "--sedes", "3"], 2, "--seeds"),
-        (["waves", "--formula", "words"], 2, "--formula"),
-        (["line", "--data", "nowhere.csv"], 3, "nowhere.csv: expected a file of columns, got no file of that name"),
+        ("train_regression.py", ["lien"], 2, "unknown system 'lien'; did you mean 'line'?"),
+        ("train_regression.py", ["--quick"], 2, "unknown system '--quick'; expected one of line, descent, sine, curve, waves"),
+        ("train_regression.py", ["sine", "--sedes", "3"], 2, "--seeds"),
+        ("train_regression.py", ["waves", "--formula", "words"], 2, "--formula"),
+        (
+            "train_regression.py",
+            ["line", "--data", "nowhere.csv"],
+            3,
+            "nowhere.csv: expected a file of columns, got no file of that name",
+        ),
+        ("train_classifier.py", ["--qick"], 2, "--quick"),
+        ("train_classifier.py", ["--dataset", "mnits"], 2, "data set: unknown 'mnits'; did you mean 'mnist'?"),
+        (
+            "train_classifier.py",
+            ["--dataset", "./nowhere"],
+            3,
+            "expected a folder with the four IDX files of a set of images, got no such folder",
+        ),
+        (
+            "train_classifier.py",
+            ["--quick", "--resume"],
+            3,
+            "--resume: expected --out to be the folder of an interrupted run, got 'out/classifier'",
+        ),
+        ("train_classifier.py", ["--quick", "--as-written", "--repaired"], 2, "--as-written: expected none beside --repaired"),
+        ("train_autoencoder.py", ["--modle", "strided"], 2, "--model"),
+        ("train_autoencoder.py", ["--model", "stridded"], 2, "'stridded'"),
+        ("train_autoencoder.py", ["--quick", "--code", "65"], 2, "--code: expected an integer from 1 to 64, got 65"),
+        (
+            "train_autoencoder.py",
+            ["--quick", "--resume"],
+            3,
+            "--resume: expected --out to be the folder of an interrupted run, got 'out/autoencoder'",
+        ),
+        ("embed_latent.py", ["--quick", "--method", "tsnee"], 2, "--method: unknown 'tsnee'; did you mean 'tsne'?"),
+        (
+            "embed_latent.py",
+            ["--quick", "--perplexity", "300"],
+            2,
+            "--perplexity: expected a number with 1 <= --perplexity <= 299, got 300",
+        ),
+        (
+            "embed_latent.py",
+            ["--model", "nowhere"],
+            3,
+            "--model: expected the folder of a saved autoencoder, got 'nowhere', which does not exist",
+        ),
     ],
 )
-def test_mistakes_of_a_regression_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
-    done = run(tmp_path, "train_regression.py", *arguments)
+def test_mistakes_of_a_fit_are_answered_in_a_sentence(
+    tmp_path: Path, script: str, arguments: list[str], code: int, sentence: str
+):
+    done = run(tmp_path, script, *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -241,38 +291,12 @@ def test_a_regression_is_quiet_when_piped_and_leaves_its_results(tmp_path: Path)
     [("curve", "A curve through 10 points", "history.csv"), ("waves --starts 9", "y = 0.5 x³ - 0.5 x²", "starts.csv")],
 )
 def test_ctrl_c_keeps_what_a_regression_has_fitted(tmp_path: Path, system: str, begins: str, table: str):
-    process = subprocess.Popen(
-        command("train_regression.py", *system.split(), "--epochs", "300000000"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(),
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert begins in process.stdout.readline()
-    time.sleep(2.0)
-    process.send_signal(signal.SIGINT)
-    said, complained = process.communicate(timeout=60)
-    assert (process.returncode, complained) == (130, "")
+    code, said, complained = stopped(tmp_path, ["train_regression.py", *system.split(), "--epochs", "300000000"], begins, 2.0)
+    assert (code, complained) == (130, "")
     assert re.search(r"Stopped after [\d,]+ of 300,000,000 epochs", said)
     name = system.split()[0]
     assert f"{name}.png|svg" in said
     assert (tmp_path / "out" / name / table).stat().st_size > 100
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "sentence"),
-    [
-        (["--qick"], 2, "--quick"),
-        (["--dataset", "mnits"], 2, "data set: unknown 'mnits'; did you mean 'mnist'?"),
-        (["--dataset", "./nowhere"], 3, "expected a folder with the four IDX files of a set of images, got no such folder"),
-        (["--quick", "--resume"], 3, "--resume: expected --out to be the folder of an interrupted run, got 'out/classifier'"),
-        (["--quick", "--as-written", "--repaired"], 2, "--as-written: expected none beside --repaired"),
-    ],
-)
-def test_mistakes_of_a_classifier_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
-    done = run(tmp_path, "train_classifier.py", *arguments)
-    assert (done.returncode, done.stdout) == (code, "")
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_classifier_is_quiet_when_piped_and_leaves_its_results(tmp_path: Path):
@@ -285,50 +309,21 @@ def test_a_classifier_is_quiet_when_piped_and_leaves_its_results(tmp_path: Path)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
 def test_ctrl_c_keeps_what_a_classifier_has_learned_and_says_how_to_go_on(tmp_path: Path):
-    process = subprocess.Popen(
-        command("train_classifier.py", "--quick", "--epochs", "1000000"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(),
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert "10 classes of images" in process.stdout.readline()
-    time.sleep(2.0)
-    process.send_signal(signal.SIGINT)
-    said, complained = process.communicate(timeout=60)
-    assert (process.returncode, complained) == (130, "")
+    code, said, complained = stopped(
+        tmp_path, ["train_classifier.py", "--quick", "--epochs", "1000000"], "10 classes of images", 2.0
+    )
+    assert (code, complained) == (130, "")
     assert re.search(r"Stopped after [\d,]+ of 1,000,000 epochs", said)
     assert (tmp_path / "out/classifier/checkpoint/manifest.json").exists()
     assert said.splitlines()[-1].endswith("train_classifier.py --epochs 1000000 --quick --resume")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code", "sentence"),
-    [
-        (["--modle", "strided"], 2, "--model"),
-        (["--model", "stridded"], 2, "'stridded'"),
-        (["--quick", "--code", "65"], 2, "--code: expected an integer from 1 to 64, got 65"),
-        (["--quick", "--resume"], 3, "--resume: expected --out to be the folder of an interrupted run, got 'out/autoencoder'"),
-    ],
-)
-def test_mistakes_of_an_autoencoder_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
-    done = run(tmp_path, "train_autoencoder.py", *arguments)
-    assert (done.returncode, done.stdout) == (code, "")
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
 def test_ctrl_c_keeps_what_an_autoencoder_has_learned_and_the_printed_command_goes_on(tmp_path: Path):
-    process = subprocess.Popen(
-        command("train_autoencoder.py", "--quick", "--model", "linear", "--epochs", "600"),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", cwd=tmp_path, env=environment(),
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert "Images to 28 numbers and back" in process.stdout.readline()
-    time.sleep(1.0)
-    process.send_signal(signal.SIGINT)
-    said, complained = process.communicate(timeout=60)
-    assert (process.returncode, complained) == (130, "")
+    code, said, complained = stopped(
+        tmp_path, ["train_autoencoder.py", "--quick", "--model", "linear", "--epochs", "600"], "Images to 28 numbers and back"
+    )
+    assert (code, complained) == (130, "")
     assert "to the same" in said
     assert (tmp_path / "out/autoencoder/checkpoint/manifest.json").exists()
     assert not (tmp_path / "out/autoencoder/model").exists()
@@ -338,22 +333,6 @@ def test_ctrl_c_keeps_what_an_autoencoder_has_learned_and_the_printed_command_go
     assert (again.returncode, again.stderr) == (0, "")
     assert "updates were done" in " ".join(again.stdout.split())
     assert (tmp_path / "out/autoencoder/reconstructions.png").stat().st_size > 1_000
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "sentence"),
-    [
-        (["--quick", "--method", "tsnee"], 2, "--method: unknown 'tsnee'; did you mean 'tsne'?"),
-        (["--quick", "--perplexity", "300"], 2, "--perplexity: expected a number with 1 <= --perplexity <= 299, got 300"),
-        (["--model", "nowhere"], 3, "--model: expected the folder of a saved autoencoder, got 'nowhere', which does not exist"),
-    ],
-)
-def test_mistakes_of_a_map_are_answered_in_a_sentence(tmp_path: Path, arguments: list[str], code: int, sentence: str):
-    done = run(tmp_path, "embed_latent.py", *arguments)
-    assert (done.returncode, done.stdout) == (code, "")
-    assert sentence in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_map_is_quiet_when_piped_and_its_autoencoder_serves_again(tmp_path: Path):
