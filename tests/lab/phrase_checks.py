@@ -45,7 +45,8 @@ def check_said_alike(phrases: Phrases, english: str, korean: str) -> None:
 
 
 def check_flags(phrases: Phrases, folder: Path) -> None:
-    """The flags that phrases name are settings."""
+    """The flags that phrases name are settings: those of all fits, or the folder's own."""
     flags = set(re.findall(r"--([a-z-]+)", " ".join(one for one, _ in phrases.values())))
-    settings = "\n".join(file.read_text(encoding="utf-8") for file in folder.glob("config*.py"))
+    files = [folder.parent / "fit_config.py", *folder.glob("config*.py")]
+    settings = "\n".join(file.read_text(encoding="utf-8") for file in files)
     assert {name for name in flags if not re.search(rf"^    {name.replace('-', '_')}: ", settings, re.MULTILINE)} == set()

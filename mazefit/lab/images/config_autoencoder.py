@@ -52,5 +52,6 @@ class AutoencoderConfig(ImagesConfig):
 
     def check_own(self, problems: Problems) -> None:
         """Note what is wrong."""
+        super().check_own(problems)
         problems.choice("--model", self.model, EPOCHS)
         problems.integer("--code", self.code, 1)

@@ -47,4 +47,5 @@ class ClassifierConfig(ImagesConfig):
 
     def check_own(self, problems: Problems) -> None:
         """Note what is wrong."""
+        super().check_own(problems)
         problems.check(not (self.as_written and self.repaired), "--as-written: expected none beside --repaired")

@@ -114,6 +114,7 @@ class EmbedConfig(ImagesConfig):
 
     def check_own(self, problems: Problems) -> None:
         """Note what is wrong, as far as it hangs on no images."""
+        super().check_own(problems)
         problems.integer("--seed", self.seed, 0, 2**32 - 1)
         problems.choice("--method", self.method, METHODS)
         problems.choice("--library", self.library, LIBRARIES)

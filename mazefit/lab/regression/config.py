@@ -1,17 +1,15 @@
 """The settings of the five regressions: each dataclass is at once the flags, the `--help` and the JSON saved beside results."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 import tyro
 
 from mazefit.errors import Problems
-from mazefit.words import Language, check_language, default_language
+from mazefit.lab.fit_config import FitConfig
 
-_Out = Annotated[str | Path | None, tyro.conf.arg(metavar="FOLDER", help_behavior_hint="(default: out/ and its name)")]
 _Data = Annotated[str | Path | None, tyro.conf.arg(metavar="FILE.csv", help_behavior_hint="")]
-_Device = Annotated[str, tyro.conf.arg(metavar="NAME")]
 _Epochs = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 1,000)")]
 _FewEpochs = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 10)")]
 _ManyEpochs = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 20,000)")]
@@ -20,10 +18,9 @@ _Count = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="
 
 
 @dataclass(frozen=True)
-class RegressionConfig:
+class RegressionConfig(FitConfig):
     """What all of them take."""
 
-    system: ClassVar[str] = ""
     full_epochs: ClassVar[int] = 1_000
     quick_epochs: ClassVar[int] = 100
 
@@ -31,68 +28,22 @@ class RegressionConfig:
     """Of the first start, and of points that are drawn: same seed, same bytes."""
     epochs: _Epochs = None
     """Full-batch updates."""
-    device: _Device = "auto"
-    """auto, cpu, cuda or mps; auto says what it took and why."""
     data: _Data = None
     """Your own points: two or more columns, the last is y."""
-    out: _Out = None
-    """Where the results go."""
-    quick: bool = False
-    """A taste in seconds."""
-    show: bool = False
-    """Open the figures in windows."""
-    lang: Language = field(default_factory=default_language)
-    """Language of figures and text (or set MAZEFIT_LANG)."""
-    debug: bool = False
-    """Show the whole traceback of an error."""
 
     @property
-    def total(self) -> int:
-        """How many epochs there shall be."""
-        if self.epochs is not None:
-            return self.epochs
-        return self.quick_epochs if self.quick else self.full_epochs
-
-    @property
-    def kind(self) -> str:
-        """Which command it is."""
-        return f"mazefit regression {self.system}"
-
-    @property
-    def folder(self) -> Path:
-        """Where the results go."""
-        return Path(f"out/{self.system}") if self.out is None else Path(self.out)
+    def called(self) -> str:
+        """What stands behind `mazefit` on a command line."""
+        return f"regression {self.command}"
 
     @property
     def faithful(self) -> bool:
         """Whether it is the tutorial's task for as long as the tutorial has it, so that its known numbers may stand beside."""
         return self.data is None and self.total == self.full_epochs
 
-    def check(self) -> None:
-        """Say at once everything that is wrong.
-
-        Raises:
-            ConfigError: something is.
-        """
-        check_language(self.lang)
-        problems = Problems(f"regression {self.system}")
-        problems.integer("--seed", self.seed, 0, 2**63 - 100_000)
-        problems.integer("--epochs", self.total, 1)
-        problems.check(self.out is None or bool(str(self.out)), "--out: expected the path of a folder, got ''")
-        problems.check(self.data is None or bool(str(self.data)), "--data: expected the path of a file, got ''")
-        self.check_own(problems)
-        problems.raise_if_any()
-
     def check_own(self, problems: Problems) -> None:
-        """Note what is wrong with the settings of this one."""
-
-    def as_used(self) -> Self:
-        """The settings with every default in its place."""
-        return replace(self, epochs=self.total, out=self.folder)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON, every setting as it was used."""
-        return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(self.as_used()).items()}
+        """Note what is wrong."""
+        problems.check(self.data is None or bool(str(self.data)), "--data: expected the path of a file, got ''")
 
 
 @dataclass(frozen=True)
@@ -104,7 +55,7 @@ class LineConfig(RegressionConfig):
     Examples: `--seed 7`; `--data points.csv --lang ko`.
     """
 
-    system: ClassVar[str] = "line"
+    command: ClassVar[str] = "line"
 
     learning_rate: _Number = 0.07
     """Of Adam."""
@@ -118,6 +69,7 @@ class LineConfig(RegressionConfig):
 
     def check_own(self, problems: Problems) -> None:
         """Note what is wrong."""
+        super().check_own(problems)
         problems.number("--learning-rate", self.learning_rate, 0.0, 1e6, open_low=True)
         problems.integer("--starts", self.others, 2)
 
@@ -135,7 +87,7 @@ class DescentConfig(RegressionConfig):
     Examples: `--epochs 30`; `--seed 3 --lang ko`.
     """
 
-    system: ClassVar[str] = "descent"
+    command: ClassVar[str] = "descent"
     full_epochs: ClassVar[int] = 10
     quick_epochs: ClassVar[int] = 10
 
@@ -153,6 +105,7 @@ class DescentConfig(RegressionConfig):
 
     def check_own(self, problems: Problems) -> None:
         """Note what is wrong."""
+        super().check_own(problems)
         problems.number("--learning-rate", self.learning_rate, 0.0, 1e6, open_low=True)
         problems.integer("--sets", self.others, 2)
 
@@ -170,7 +123,7 @@ class SineConfig(RegressionConfig):
     Examples: `--seeds 100`; `--epochs 10000 --constants torch`; `--rates`; `--as-written`.
     """
 
-    system: ClassVar[str] = "sine"
+    command: ClassVar[str] = "sine"
     quick_epochs: ClassVar[int] = 200
 
     seeds: _Count = None
@@ -189,6 +142,7 @@ class SineConfig(RegressionConfig):
 
     def check_own(self, problems: Problems) -> None:
         """Note what is wrong."""
+        super().check_own(problems)
         problems.integer("--seeds", self.starts, 1, 100_000)
         problems.check(not (self.rates and self.as_written), "--as-written: expected none beside --rates")
 
@@ -206,7 +160,7 @@ class CurveConfig(RegressionConfig):
     Examples: `--epochs 10000`; `--data points.csv --lang ko`.
     """
 
-    system: ClassVar[str] = "curve"
+    command: ClassVar[str] = "curve"
 
     starts: _Count = None
     """Other starts that are tried beside it: 200."""
@@ -218,6 +172,7 @@ class CurveConfig(RegressionConfig):
 
     def check_own(self, problems: Problems) -> None:
         """Note what is wrong."""
+        super().check_own(problems)
         problems.integer("--starts", self.others, 1, 100_000)
 
     def as_used(self) -> Self:
@@ -234,7 +189,7 @@ class WavesConfig(RegressionConfig):
     Examples: `--starts 12`; `--activations`; `--formula text --lang ko`.
     """
 
-    system: ClassVar[str] = "waves"
+    command: ClassVar[str] = "waves"
     full_epochs: ClassVar[int] = 20_000
     quick_epochs: ClassVar[int] = 500
 
@@ -265,6 +220,7 @@ class WavesConfig(RegressionConfig):
 
     def check_own(self, problems: Problems) -> None:
         """Note what is wrong."""
+        super().check_own(problems)
         problems.integer("--starts", self.count, 1, 100_000)
         asked = [f"--{name}" for name in ("activations", "optimizers", "losses") if getattr(self, name)]
         problems.check(len(asked) <= 1, f"{', '.join(asked)}: expected one experiment at a time")

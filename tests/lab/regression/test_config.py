@@ -57,7 +57,7 @@ def test_everything_wrong_is_said_at_once(config: RegressionConfig, sentences: l
     with pytest.raises(ConfigError) as refused:
         config.check()
     said = str(refused.value)
-    assert said.startswith(f"regression {config.system}: ")
+    assert said.startswith(f"{config.called}: ")
     assert all(sentence in said for sentence in sentences)
 
 
