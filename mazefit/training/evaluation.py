@@ -1,5 +1,6 @@
 """Looking at a model without changing it: eval mode, no gradients, so many rows at a time that memory stays small."""
 
+import math
 from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -86,7 +87,8 @@ def measure(
                 loss = loss_of(prediction, y)
             check_number("loss", loss)
             rows += len(x)
-            total += (len(x) / rows) * (float(loss) - total)  # the mean so far; of one batch exactly its loss
+            value = float(loss)  # `total` is the mean so far: of one batch exactly its loss; once infinite, it stays so
+            total += (len(x) / rows) * (value - total) if math.isfinite(total) else value
             if metrics:
                 seen.append((prediction, y))
         if not rows:

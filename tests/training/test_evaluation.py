@@ -54,3 +54,12 @@ def test_a_loader_whose_rows_the_model_does_not_take_and_an_empty_one() -> None:
         trainer.evaluate(DataLoader(TensorDataset(torch.hstack([x, x]), x), batch_size=5))
     with pytest.raises(ConfigError, match="data: expected at least one batch, got none"):
         trainer.evaluate(DataLoader(TensorDataset(x, x), batch_size=20, drop_last=True))
+
+
+def test_one_batch_of_infinite_loss_makes_the_mean_infinite_wherever_it_stands() -> None:
+    x = torch.zeros(4, 1)
+    for place in range(4):
+        y = torch.zeros(4, 1)
+        y[place] = 1e30  # its square is beyond float32
+        trainer = Trainer(lambda: nn.Linear(1, 1))
+        assert trainer.evaluate(DataLoader(TensorDataset(x, y), batch_size=1))["loss"] == np.inf

@@ -5,7 +5,7 @@ classifier(ClassifierConfig(quick=True))        0, and a folder out/classifier w
 
 from mazefit.interrupt import Interruption
 from mazefit.lab.bars import epochs_bar
-from mazefit.lab.images.classifier_files import FIGURES, TABLES, pictures, write_tables
+from mazefit.lab.images.classifier_files import FIGURES, SEEDS, TABLES, pictures, write_tables
 from mazefit.lab.images.classifier_told import tell_agreement, tell_course, tell_flaws, tell_scores, tell_start, tell_ways
 from mazefit.lab.images.config_classifier import ClassifierConfig
 from mazefit.lab.images.data import known_as, load_images, tell_images
@@ -34,8 +34,12 @@ def classifier(config: ClassifierConfig) -> int:
     """
     language = check_language(config.lang)
     config.check()
+    if config.seeds is not None:
+        from mazefit.lab.images.classifier_seeds import over_seeds
+
+        return over_seeds(config)
     images = load_images(config)
-    place = take_place(config, TABLES, FIGURES)
+    place = take_place(config, [*TABLES, SEEDS], FIGURES)
     page = Page(language, say)
     tell_start(page, config, images)
     tell_images(page, config, images)

@@ -19,6 +19,7 @@ from mazefit.tasks.images import Images
 from mazefit.words import Language
 
 TABLES, FIGURES = ("history.csv", "scores.csv", "confusion.csv", "predictions.csv"), ("classifier", "mistakes", "modes")
+SEEDS = "seeds.csv"
 WORST = 24  # mistakes on their page
 
 

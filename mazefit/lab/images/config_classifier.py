@@ -9,6 +9,7 @@ from mazefit.errors import Problems
 from mazefit.lab.images.config import ImagesConfig
 
 _Epochs = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 5; with --quick 20 of the digits)")]
+_Seeds = Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="")]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class ClassifierConfig(ImagesConfig):
     """Only as the tutorial wrote it: raw pixels, summed loss, full batch."""
     repaired: bool = False
     """Only repaired: pixels / 255, mean loss, still the full batch."""
+    seeds: _Seeds = None
+    """Mean and deviation of the scores over so many seeds, no figures."""
 
     @property
     def mode(self) -> str:
@@ -49,3 +52,6 @@ class ClassifierConfig(ImagesConfig):
         """Note what is wrong."""
         super().check_own(problems)
         problems.check(not (self.as_written and self.repaired), "--as-written: expected none beside --repaired")
+        if self.seeds is not None:
+            problems.integer("--seeds", self.seeds, 1, 100_000)
+            problems.check(not self.resume, "--seeds: expected none beside --resume")

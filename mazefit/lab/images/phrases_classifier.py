@@ -164,6 +164,23 @@ CLASSIFIER = {
         "the wrong answers given with the highest probability; grey: number of the test image",
         "가장 확신하고 틀린 것부터. 회색은 테스트 이미지 번호",
     ),
+    "seeds.begin": (
+        "The classifier from {seeds} seeds, {first} and on, {epochs} epochs each",
+        "분류기를 시드 {seeds}개로 학습({first}부터), 저마다 {epochs}에포크",
+    ),
+    "seeds.fit": ("fits", "학습"),
+    "seeds.table": ("Scores on the test images over the seeds", "여러 시드의 테스트 점수"),
+    "seeds.count": ("seeds", "시드 수"),
+    "seeds.range": ("micro-F1 from to", "마이크로 F1 범위"),
+    "seeds.known": ("known micro-F1", "알려진 마이크로 F1"),
+    "seeds.spread": (
+        "Mean ± standard deviation of one seed (n - 1); the mean itself is known √n times better.",
+        "평균 ± 시드 하나의 표준편차(n - 1). 평균 자체의 오차는 그 1/√n입니다.",
+    ),
+    "seeds.source": (
+        "Known: ten seeds of {name}, five epochs, measured elsewhere by a plain loop.",
+        "알려진 값: {name}, 시드 10개, 5에포크, 다른 곳에서 평범한 반복문으로 잰 값.",
+    ),
     "modes.title": ("{name}: one network, three ways to fit it", "{name}: 같은 신경망을 세 가지로 학습"),
     "modes.note": (
         "matrices: true class down, class said across; blue: right, orange: wrong",
