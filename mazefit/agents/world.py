@@ -18,6 +18,7 @@ import numpy.typing as npt
 from gymnasium.spaces import Discrete
 from gymnasium.wrappers import OrderEnforcing, PassiveEnvChecker, TimeLimit
 
+from mazefit.envs.landscape_env import LandscapeEnv
 from mazefit.envs.maze import Maze
 from mazefit.envs.maze_env import MazeEnv
 from mazefit.envs.tables import MAX_CELLS, TabularMDP
@@ -160,7 +161,8 @@ def _tables_of(env: Any) -> tuple[TabularMDP | None, int]:
     if inner is not getattr(inner, "unwrapped", None):
         return None, NO_LIMIT
     own = isinstance(getattr(inner, "mdp", None), TabularMDP)
-    if isinstance(inner, MazeEnv) and type(inner).step is not MazeEnv.step:
+    ours = next((kind for kind in (MazeEnv, LandscapeEnv) if isinstance(inner, kind)), None)
+    if ours is not None and type(inner).step is not ours.step:
         own = False  # a subclass that moves in its own way
     toy = type(inner).__module__.startswith("gymnasium.envs.toy_text.") and type(inner).__name__ in _TOY_TEXT
     if own or (toy and not getattr(inner, "fickle_passenger", False)):

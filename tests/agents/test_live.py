@@ -15,7 +15,7 @@ from gymnasium.wrappers import TransformReward
 from mazefit.agents import LearningInterrupted, QLearning, certify, solve
 from mazefit.agents.world import open_world
 from mazefit.backup import TraceOptions
-from mazefit.envs import Maze, MazeEnv
+from mazefit.envs import LandscapeEnv, Maze, MazeEnv
 from mazefit.errors import ConfigError, UnsupportedEnvError
 from tests.agents.worlds import BareEnv
 
@@ -86,6 +86,18 @@ def test_a_subclass_that_moves_in_its_own_way_is_learned_through_its_steps() -> 
     assert open_world(env).live
     assert not open_world(MazeEnv(maze=Maze.from_text("S.G"))).live
     assert QLearning().learn(env, episodes=20, seed=0).lengths.tolist() == [2] * 20
+
+
+class Still(LandscapeEnv):
+    """A landscape on which every move is one to the left."""
+
+    def step(self, action: int) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        return super().step(3)
+
+
+def test_a_landscape_that_moves_in_its_own_way_is_learned_through_its_steps_too() -> None:
+    assert open_world(Still()).live
+    assert not open_world(LandscapeEnv()).live
 
 
 def test_a_wrapper_that_changes_rewards_is_not_solved_behind_its_back() -> None:
