@@ -50,4 +50,4 @@ $(VENV)/.dev: $(VENV)/.run
 	touch $@
 
 clean:
-	rm -rf build dist out $(VENV) .venv-peers
+	rm -rf build dist out $(VENV) .venv-peers .venv-peers-vector

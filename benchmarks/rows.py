@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from benchmarks import (
+    rows_deep,
     rows_explain,
     rows_fitting,
     rows_generation,
@@ -16,6 +17,7 @@ from benchmarks import (
     rows_startup,
     rows_step,
     rows_trace,
+    rows_vector,
 )  # fmt: skip
 from benchmarks.table import Line
 from benchmarks.timing import Plan
@@ -50,6 +52,11 @@ ROWS: dict[str, Callable[[Plan], Iterable[Line]]] = {
     "t-sne": rows_images.maps,
     "t-sne-large": rows_images.large_map,
     "images-memory": rows_images.memory,
+    "dqn": rows_deep.speed,
+    "dqn-path": rows_deep.path,
+    "vector": rows_vector.beside_peers,
+    "vector-memory": rows_vector.beside_copying,
+    "vector-gpu": rows_vector.on_a_gpu,
 }
 
 

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "agents", "backup", "envs", "lab", "plots"]
 
-register(id="mazefit/Maze-v0", entry_point="mazefit.envs.maze_env:MazeEnv")
+register(
+    id="mazefit/Maze-v0",
+    entry_point="mazefit.envs.maze_env:MazeEnv",
+    vector_entry_point="mazefit.envs.maze_vector_env:MazeVectorEnv",
+)
+register(id="mazefit/Landscape-v0", entry_point="mazefit.envs.landscape_env:LandscapeEnv")
+register(id="mazefit/Fit-v0", entry_point="mazefit.envs.fit_env:FitEnv")
+register(id="mazefit/FitControl-v0", entry_point="mazefit.envs.fit_control_env:FitControlEnv")
 
 
 def __getattr__(name: str) -> ModuleType:

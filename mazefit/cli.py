@@ -48,6 +48,17 @@ REGRESSIONS = {
     "waves": _regression("waves", "WavesConfig", "a noisy wave, by a deep network of leaky ReLUs"),
 }
 
+
+def _fitting(system: str, settings: str, purpose: str) -> Command:
+    return Command(f"mazefit.lab.fitting.config:{settings}", f"mazefit.lab.fitting.{system}:{system}", purpose)
+
+
+FITTING = {
+    "landscape": _fitting("landscape", "LandscapeConfig", "a loss surface as a maze; four optimizers roll beside the agent"),
+    "fit": _fitting("fit", "UpdatesConfig", "four optimizers as agents, every update of theirs recorded"),
+    "control": _fitting("control", "ControlConfig", "learn when to use which optimizer, or which step size"),
+}
+
 COMMANDS: Mapping[str, Command | Group] = {
     "run": Command(
         "mazefit.lab.run_config:RunConfig",
@@ -64,7 +75,13 @@ COMMANDS: Mapping[str, Command | Group] = {
         "mazefit.lab.diagram_command:draw_diagram",
         "draw the textbook backup diagram of an algorithm",
     ),
+    "deep": Command(
+        "mazefit.lab.deep.config:DeepConfig",
+        "mazefit.lab.deep.deep:deep",
+        "let a network learn a maze's values; the exact ones beside",
+    ),
     "regression": Group("fit a tutorial's points; the exact truth beside the fit", REGRESSIONS),
+    "fitting": Group("fitting as acting: optimizers and learners in three environments", FITTING),
     "classifier": Command(
         "mazefit.lab.images.config_classifier:ClassifierConfig",
         "mazefit.lab.images.classifier:classifier",

@@ -166,7 +166,9 @@ def test_every_row_is_listed_with_what_it_measures() -> None:
     wanted = "step step-make step-mask q-learning q-trace solve tables plan-maze plan-lake generate make import trace"
     fitting = "fit full-batch fit-many tiny-fit waves fit-import fit-memory"
     images = "autoencoder classifier t-sne t-sne-large images-memory"
-    assert names == [*wanted.split(), "learners", "traces", "explain", "sizes", *fitting.split(), *images.split()]
+    deep, vector = "dqn dqn-path", "vector vector-memory vector-gpu"
+    early = [*wanted.split(), "learners", "traces", "explain", "sizes"]
+    assert names == [*early, *fitting.split(), *images.split(), *deep.split(), *vector.split()]
     assert all(len(line.split()) > 4 for line in listed.stdout.splitlines())
 
 

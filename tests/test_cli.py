@@ -38,7 +38,7 @@ def test_version(capsys: pytest.CaptureFixture[str]):
     ("command", "hint"),
     [
         ("rn", "did you mean 'run'?"),
-        ("fly", "expected one of run, play, diagram, regression, classifier, autoencoder, embed"),
+        ("fly", "expected one of run, play, diagram, deep, regression, fitting, classifier, autoencoder, embed"),
     ],
 )
 def test_an_unknown_command_is_one_sentence(capsys: pytest.CaptureFixture[str], command: str, hint: str):
@@ -47,7 +47,8 @@ def test_an_unknown_command_is_one_sentence(capsys: pytest.CaptureFixture[str], 
 
 
 GROUPS = [name for name, command in cli.COMMANDS.items() if isinstance(command, cli.Group)]
-HELPS = [name for name in cli.COMMANDS if name not in GROUPS] + [f"regression {name}" for name in cli.REGRESSIONS]
+HELPS = [name for name in cli.COMMANDS if name not in GROUPS]
+HELPS += [f"regression {name}" for name in cli.REGRESSIONS] + [f"fitting {name}" for name in cli.FITTING]
 
 
 @pytest.mark.parametrize("name", GROUPS)

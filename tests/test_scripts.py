@@ -16,8 +16,8 @@ from mazefit.envs import Maze
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 QUICK = ["--maze", "tutorial", "--quick"]
-DOORS = ("run_agent.py", "step_maze.py", "draw_diagram.py", "train_regression.py", "train_classifier.py",
-         "train_autoencoder.py", "embed_latent.py")  # fmt: skip
+DOORS = ("run_agent.py", "step_maze.py", "draw_diagram.py", "train_deep.py", "train_regression.py", "fit_as_agent.py",
+         "train_classifier.py", "train_autoencoder.py", "embed_latent.py")  # fmt: skip
 SYSTEMS = ("line", "descent", "sine", "curve", "waves")
 
 pytestmark = pytest.mark.skipif(not SCRIPTS.is_dir(), reason="scripts stand in the checkout only")
@@ -104,7 +104,9 @@ def test_what_the_summary_says_can_be_typed(tmp_path: Path):
         "run_agent.py",
         "step_maze.py",
         "draw_diagram.py",
+        "train_deep.py",
         *(f"train_regression.py {system}" for system in SYSTEMS),
+        *(f"fit_as_agent.py {system}" for system in ("landscape", "fit", "control")),
         "train_classifier.py",
         "train_autoencoder.py",
         "embed_latent.py",

@@ -113,6 +113,8 @@ class _Column:
 
     def label(self, depth: int) -> str:
         """s, a, s′, a′, …; below a gap the names of the last steps."""
+        if not self.rows:  # a parameter
+            return "w"
         letter = "s" if self.spec.kind_at(depth) == "state" else "a"
         time = self.time(depth)
         end = len(self.rows)

@@ -60,6 +60,8 @@ def _true_online(backup: Backup, step_size: float, cell: float, error: float, ne
 
 def _total(backup: Backup) -> tuple[str, str]:
     if len(backup.components) == 1 and backup.components[0].weight is None:
+        if not backup.root.edges and backup.old is not None and backup.target is not None:  # of depth 0: a direction alone
+            return f"{backup.root.label} − d", f"{number(backup.old)} − {_factor(backup.old - backup.target)}"
         return _symbols(backup.root, 0)[0], _numbers(backup.root, 0)[0]
     terms = [f"{number(c.weight)}·{_factor(evaluate(c.node))}" for c in backup.components if c.weight is not None]
     return "Σ w·G", _sum(terms)

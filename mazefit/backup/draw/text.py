@@ -105,7 +105,8 @@ class _Grid:
         if node.omitted and not node.edges:
             return Block(["· · ·"], 2)
         if not node.edges:
-            return _above(upper, _leaf(symbol(node), own))
+            alone = edge is None and not node.omitted  # a backup of depth 0
+            return Block([" ".join([symbol(node), *own])], 0) if alone else _above(upper, _leaf(symbol(node), own))
         children = [self.tree(e.node, e, len(node.edges) > 1, depth + 1) for e in node.edges]
         head = " ".join([symbol(node), "  ".join(own)]).rstrip()
         below = _fan(node, children) if len(children) > 1 else children[0]

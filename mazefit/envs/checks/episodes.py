@@ -26,7 +26,8 @@ def answers_stay_as_they_were(subject: Subject) -> None:
     for answer in _answers(subject, env, subject.seed):
         kept.append((answer, copy.deepcopy(answer)))
     for number, (answer, before) in enumerate(kept):
-        hold(_equal(answer, before), f"answer {number} of an episode was changed by later steps: {before!r} became {answer!r}")
+        if not _equal(answer, before):
+            hold(False, f"answer {number} of an episode was changed by later steps: {before!r} became {answer!r}")
 
 
 def copies_go_on_alike(subject: Subject) -> None:
@@ -70,7 +71,8 @@ def _answers(subject: Subject, env: Env, seed: int) -> Any:
 
 def _compare(first: list[Any], second: list[Any], sentence: str) -> None:
     for number, (one, other) in enumerate(zip(first, second, strict=False)):
-        hold(_equal(one, other), f"{sentence}: answer {number} was {one!r} and then {other!r}")
+        if not _equal(one, other):
+            hold(False, f"{sentence}: answer {number} was {one!r} and then {other!r}")
     hold(len(first) == len(second), f"{sentence}: {len(first)} answers and then {len(second)}")
 
 

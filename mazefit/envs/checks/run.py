@@ -43,10 +43,10 @@ RULES: tuple[tuple[str, Callable[[Subject], None]], ...] = (
 class ConformanceError(MazefitError, AssertionError):
     """An environment breaks rules; `failures` holds one sentence for each, and the message all of them."""
 
-    def __init__(self, name: str, failures: list[str]) -> None:
+    def __init__(self, name: str, failures: list[str], kit: str = "check_maze_env", of: int = len(RULES)) -> None:
         self.failures = tuple(failures)
         rules = "rule" if len(failures) == 1 else "rules"
-        super().__init__("\n  ".join([f"check_maze_env: {name} breaks {len(failures)} {rules} of {len(RULES)}:", *failures]))
+        super().__init__("\n  ".join([f"{kit}: {name} breaks {len(failures)} {rules} of {of}:", *failures]))
 
 
 @dataclass(frozen=True)

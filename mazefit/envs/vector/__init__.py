@@ -1,0 +1,1 @@
+"""What is behind `MazeVectorEnv`: tables of many mazes, one engine a backend, random streams, observations and infos."""

@@ -1,0 +1,1 @@
+"""The deep value agent as a command."""

@@ -1,0 +1,61 @@
+"""What the deep agent's command says of many mazes, on the terminal and on its figures, in English and Korean.
+
+say("many.split", "ko")
+"""
+
+from mazefit.lab.page_phrases import PAGES, speaker
+
+MANY = {
+    "many.begin": (
+        "DQN learns on {training} mazes of {rows} x {columns} cells at once, and is held against {held_out} that it never "
+        "sees; γ = {discount}, seed {seed}",
+        "DQN이 {rows} x {columns}칸 미로 {training}개에서 한꺼번에 배우고, 본 적 없는 미로 {held_out}개로 견줍니다. "
+        "γ = {discount}, 시드 {seed}",
+    ),
+    "many.split": (
+        "All are drawn by Wilson's algorithm, from seeds of their own; no two of them are equal.",
+        "모두 윌슨 알고리즘으로 서로 다른 시드에서 만들었고, 같은 미로는 하나도 없습니다.",
+    ),
+    "many.how": (
+        "Planes of walls, agent, start and goals; reward 1 at the goal and 0 elsewhere; random behaviour from random starts; "
+        "{updates} updates of {batch} transitions after each step of all mazes.",
+        "입력은 벽, 에이전트, 출발, 목표의 평면입니다. 보상은 목표에서 1, 나머지는 0입니다. 아무 데서나 시작해 "
+        "무작위로 움직이고, 모든 미로가 한 스텝씩 나아갈 때마다 전이 {batch}개짜리 갱신을 {updates}번 합니다.",
+    ),
+    "many.bound": ("recurrent, taught the exact values", "순환 합성곱, 정확한 값으로 학습"),
+    "many.recurrent": ("recurrent convolution, DQN", "순환 합성곱, DQN"),
+    "many.ordinary": ("ordinary convolutions, DQN", "보통 합성곱, DQN"),
+    "many.network": ("network", "신경망"),
+    "many.weights": ("weights", "가중치"),
+    "many.share": ("shortest", "최단"),
+    "many.seen": ("on its own", "배운 미로"),
+    "many.rms": ("RMS error", "RMS 오차"),
+    "many.largest": ("largest", "최대"),
+    "many.steps": ("step", "스텝"),
+    "many.updates": ("updates", "갱신"),
+    "many.result": ("Greedy walks from start to goal", "출발에서 목표까지 탐욕적으로 걷기"),
+    "many.says": (
+        "Shortest: the share of held-out mazes that are walked through by a shortest path; on its own: the same of the mazes "
+        "that were learned on. Errors are |Q - q*| over all actions of all states of the held-out mazes; values reach up to 1.",
+        "최단은 본 적 없는 미로 중 최단 경로로 지나간 비율이고, 배운 미로는 학습에 쓴 미로에서의 같은 비율입니다. 오차는 "
+        "본 적 없는 미로의 모든 상태와 행위에서 잰 |Q - q*|이고, 값은 1까지 갑니다.",
+    ),
+    "many.later": (
+        "With {iterations} iterations instead of {learned}: {share}.",
+        "반복을 {learned}번이 아니라 {iterations}번 하면 {share}입니다.",
+    ),
+    "many.stopped": (
+        "Stopped after {steps} of {full} steps.",
+        "멈춤: {full}스텝 가운데 {steps}스텝까지 배웠습니다.",
+    ),
+    "many.title": (
+        "{held_out} mazes of {rows} x {columns} cells, never seen",
+        "본 적 없는 {rows} x {columns}칸 미로 {held_out}개",
+    ),
+    "many.note": ("learned on {training} mazes at once, seed {seed}", "미로 {training}개에서 한꺼번에 학습, 시드 {seed}"),
+    "many.walks": ("Walks of the recurrent network, mazes never seen", "본 적 없는 미로에서 순환 합성곱이 걸은 길"),
+}
+
+PHRASES = {**PAGES, **MANY}
+say = speaker(PAGES, MANY)
+"""The phrase of a key in a language, values put into its braces."""
