@@ -17,12 +17,12 @@ def epochs_bar(language: Language) -> ProgressBar:
 
 
 @contextmanager
-def epochs_of_all(language: Language) -> Generator[Callable[[int, int], object]]:
-    """A function of (epochs done, epochs in all) for many fits at once."""
+def epochs_of_all(language: Language, unit: str = "epoch") -> Generator[Callable[[int, int], object]]:
+    """A function of (epochs done, epochs in all) for many fits at once, or of what `unit` says."""
     from tqdm import tqdm
 
     seen = sys.stdout.isatty() and sys.stderr.isatty() and is_first_process()
-    with tqdm(unit=" " + say("epoch", language), unit_scale=True, disable=not seen, leave=False, dynamic_ncols=True) as bar:
+    with tqdm(unit=" " + say(unit, language), unit_scale=True, disable=not seen, leave=False, dynamic_ncols=True) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.total = total

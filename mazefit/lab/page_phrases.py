@@ -12,6 +12,7 @@ Say = Callable[..., str]
 
 PAGES = {
     "epoch": ("epoch", "에포크"),
+    "seed": ("seed", "시드"),
     "loss": ("loss", "손실"),
     "computed": (
         "Computed on {device} ({why}) in {precision}, by {backend}.",

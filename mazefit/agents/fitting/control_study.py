@@ -17,6 +17,7 @@ from mazefit.agents.policies import EpsilonGreedy
 from mazefit.agents.schedules import Linear
 from mazefit.envs.fit_control_env import FitControlEnv
 from mazefit.errors import Problems
+from mazefit.interrupt import Interruption
 
 Numbers = npt.NDArray[np.float64]
 Choose = Callable[[int], int]
@@ -35,12 +36,14 @@ class ControlStudy:
         learned: by measure ("loss" at the end of an episode, in the median over the seed's starts; "updates" until the
             target loss, all that the budget allows where it was not reached, and "return", in the mean), [S, K].
         fixed: the same of each fixed choice, by its name and then by measure, [S].
+        stopped: whether Ctrl-C ended it before its last seed; the S seeds that were done are kept.
     """
 
     learner: str
     episodes: npt.NDArray[np.int64]
     learned: dict[str, Numbers]
     fixed: dict[str, dict[str, Numbers]]
+    stopped: bool = False
 
     def curves(self, measure: str = "loss") -> dict[str, Numbers]:
         """The learner's curve and each fixed choice's, which is level, [S, K] each: as `mazefit.plots.bands` takes them.
@@ -72,6 +75,7 @@ def control_study(
     checks: int = 12,
     starts: int = 10,
     reward: str = "log",
+    progress: Callable[[int, int], object] | None = None,
     **arguments: Any,
 ) -> ControlStudy:
     """Let a learner learn from each seed, and hold it against each fixed choice.
@@ -85,10 +89,12 @@ def control_study(
         checks: how often its policy is tried after the beginning, evenly over them.
         starts: on so many starts.
         reward: as of the environment; by its logarithm a loss that is nearly reached still pays.
+        progress: called after each seed with (seeds done, seeds in all).
         arguments: whatever else the environment takes.
 
     Raises:
         ConfigError: a number is out of range, or the environment refuses an argument.
+        KeyboardInterrupt: Ctrl-C before the first seed was done; later it ends the study, which keeps what was done.
     """
     problems = Problems("control_study")
     problems.integer("episodes", episodes, 1)
@@ -108,25 +114,52 @@ def control_study(
     }
     held = _constants(given) if control == "step_size" else {}
     constant = {name: {measure: np.empty(len(seeds)) for measure in MEASURES} for name in held}
-    for row, seed in enumerate(seeds):
-        tried = [APART * (int(seed) + 1) + k for k in range(starts)]
-        for action, name in enumerate(env.action_names):
-            _note(fixed[name], row, _try(env, lambda state, action=action: action, tried))
-        for name, other in held.items():
-            _note(constant[name], row, _try(other, lambda state: 1, tried))
-        run: Any = None
-        for column, episode in enumerate(when.tolist()):
-            run = learner.learn(env, episodes=episode, seed=int(seed)) if run is None else _on(learner, env, episode, run)
-            best = run.q.argmax(axis=1)
-            _note(learned, (row, column), _try(env, lambda state, best=best: int(best[state]), tried))
+    done = 0
+    with Interruption() as ask:
+        for row, seed in enumerate(seeds):
+            tried = [APART * (int(seed) + 1) + k for k in range(starts)]
+            for action, name in enumerate(env.action_names):
+                _note(fixed[name], row, _try(env, lambda state, action=action: action, tried))
+            for name, other in held.items():
+                _note(constant[name], row, _try(other, lambda state: 1, tried))
+            try:
+                _learn(learner, env, int(seed), when, tried, learned, row)
+            except KeyboardInterrupt:
+                break
+            done = row + 1
+            if progress is not None:
+                progress(done, len(seeds))
+            if ask.asked:
+                break
+    if not done:
+        raise KeyboardInterrupt
+    learned = {measure: values[:done] for measure, values in learned.items()}
+    fixed, constant = (
+        {name: {measure: values[:done] for measure, values in each.items()} for name, each in those.items()}
+        for those in (fixed, constant)
+    )
     if constant:
         name = min(constant, key=lambda each: float(np.median(constant[each]["loss"])))
         fixed[name] = constant[name]
-    return ControlStudy(getattr(learner, "name", type(learner).__name__), when, learned, fixed)
+    return ControlStudy(getattr(learner, "name", type(learner).__name__), when, learned, fixed, done < len(seeds))
 
 
-def _on(learner: Any, env: FitControlEnv, episodes: int, run: Any) -> Any:
-    return learner.learn(env, episodes=episodes, resume=run)
+def _learn(
+    learner: Any,
+    env: FitControlEnv,
+    seed: int,
+    when: npt.NDArray[np.int64],
+    tried: Sequence[int],
+    learned: dict[str, Numbers],
+    row: int,
+) -> None:
+    """Let one learner learn, and note after each of these numbers of episodes how its greedy policy does."""
+    run: Any = None
+    for column, episodes in enumerate(when.tolist()):
+        how: dict[str, Any] = {"seed": seed} if run is None else {"resume": run}
+        run = learner.learn(env, episodes=episodes, **how)
+        best = run.q.argmax(axis=1)
+        _note(learned, (row, column), _try(env, lambda state, best=best: int(best[state]), tried))
 
 
 def _note(measures: dict[str, Numbers], place: Any, found: tuple[float, float, float]) -> None:

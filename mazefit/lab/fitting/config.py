@@ -123,20 +123,20 @@ class ControlConfig(FittingConfig):
     """
 
     command: ClassVar[str] = "control"
-    full_epochs: ClassVar[int] = 10
-    quick_epochs: ClassVar[int] = 10
+    full_epochs: ClassVar[int] = 5
+    quick_epochs: ClassVar[int] = 5
 
-    epochs: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 10)")] = None
+    epochs: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 5)")] = None
     """Updates after each action, all points at once."""
     control: Literal["step_size", "optimizer"] = "optimizer"
     """What the agent steers."""
     task: Annotated[str, tyro.conf.arg(metavar="NAME")] = "line"
     """line, descent, sine, curve or waves."""
-    reward: Literal["loss", "log"] = "loss"
+    reward: Literal["loss", "log"] = "log"
     """The decrease of the loss, or of its logarithm."""
     seeds: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 30)")] = None
     """Agents, each of its own seed."""
-    episodes: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 300)")] = None
+    episodes: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 600)")] = None
     """Episodes that each learns from."""
     starts: Annotated[int | None, tyro.conf.arg(metavar="INT", help_behavior_hint="(default: 10)")] = None
     """Starts on which what was learned is tried."""
@@ -149,7 +149,7 @@ class ControlConfig(FittingConfig):
     @property
     def lives(self) -> int:
         """How many episodes each learns from."""
-        return (20 if self.quick else 300) if self.episodes is None else self.episodes
+        return (20 if self.quick else 600) if self.episodes is None else self.episodes
 
     @property
     def tries(self) -> int:

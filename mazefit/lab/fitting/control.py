@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter
 from mazefit.agents.fitting import ControlStudy, control_study
 from mazefit.envs.fit_control_env import FitControlEnv
 from mazefit.lab.announce import drawn_language
+from mazefit.lab.bars import epochs_of_all
 from mazefit.lab.fitting.config import ControlConfig
 from mazefit.lab.fitting.phrases import say
 from mazefit.lab.page import Page, number, percent
@@ -31,7 +32,7 @@ def control(config: ControlConfig) -> int:
         config: the settings.
 
     Returns:
-        The exit code: 0, or 130 where Ctrl-C stopped it.
+        The exit code: 0, or 130 where Ctrl-C stopped it; the seeds that were done are told.
 
     Raises:
         MazefitError: something is wrong; before anything was learned, unless results could not be written.
@@ -46,15 +47,17 @@ def control(config: ControlConfig) -> int:
     page.print()
     began = perf_counter()
     try:
-        study = control_study(
-            control=config.control,
-            task=config.task,
-            seeds=range(config.seed, config.seed + config.count),
-            episodes=config.lives,
-            starts=config.tries,
-            updates=config.total,
-            reward=config.reward,
-        )
+        with epochs_of_all(language, "seed") as progress:
+            study = control_study(
+                control=config.control,
+                task=config.task,
+                seeds=range(config.seed, config.seed + config.count),
+                episodes=config.lives,
+                starts=config.tries,
+                updates=config.total,
+                reward=config.reward,
+                progress=progress,
+            )
     except KeyboardInterrupt:
         return nothing(page)
     seconds = perf_counter() - began
@@ -64,6 +67,9 @@ def control(config: ControlConfig) -> int:
 def _tell(page: Page, config: ControlConfig, env: FitControlEnv, study: ControlStudy, folder: Path, seconds: float) -> int:
     """Everything after the study."""
     page.text("control.seconds", seconds=number(seconds, 3))
+    done = len(study.learned["loss"])
+    if study.stopped:
+        page.text("control.stopped", done=f"{done:,}", full=f"{config.count:,}")
     losses, updates = study.curves("loss"), study.curves("updates")
     better = {measure: study.better(measure) for measure in ("loss", "updates")}
     keys = ("choice", "loss", "updates", "better loss", "better updates")
@@ -72,7 +78,7 @@ def _tell(page: Page, config: ControlConfig, env: FitControlEnv, study: ControlS
         medians = [number(float(np.median(each[:, -1])), 4) for each in (curve, updates[name])]
         shares = [percent(better[measure][name], 0) if name in better[measure] else "" for measure in ("loss", "updates")]
         rows.append([called(name, study, page.language), *medians, *shares])
-    page.heading("control.end", episodes=f"{config.lives:,}", seeds=f"{config.count:,}")
+    page.heading("control.end", episodes=f"{config.lives:,}", seeds=f"{done:,}")
     page.table(rows)
     page.text("control.ties", most=f"{env.budget * env.updates:,}")
     for name in study.fixed:
@@ -81,7 +87,7 @@ def _tell(page: Page, config: ControlConfig, env: FitControlEnv, study: ControlS
     _write(folder, config, study)
     language = drawn_language(page.language)
     pictures = {measure: _picture(config, env, study, measure, language) for measure in FIGURES}
-    return finish(page, config, folder, TABLES, pictures, stopped=False)
+    return finish(page, config, folder, TABLES, pictures, study.stopped)
 
 
 def called(name: str, study: ControlStudy, language: Language) -> str:
@@ -102,7 +108,7 @@ def _picture(config: ControlConfig, env: FitControlEnv, study: ControlStudy, mea
         levels={say("control.target", language): env.target_loss} if measure == "loss" else None,
         label=say(f"control.{measure} label", language),
         title=say(f"control.title {config.control}", language, task=config.task),
-        note=say("control.note", language, seeds=config.count, starts=config.tries),
+        note=say("control.note", language, seeds=len(study.learned["loss"]), starts=config.tries),
         language=language,
     )
     axes = figure.axes[0]
@@ -118,7 +124,7 @@ def _write(folder: Path, config: ControlConfig, study: ControlStudy) -> None:
     rows = [
         (name, config.seed + i, episodes, *(float(curves[measure][name][i, k]) for measure in curves))
         for name in curves["loss"]
-        for i in range(config.count)
+        for i in range(len(study.learned["loss"]))
         for k, episodes in enumerate(study.episodes.tolist())
         if name == study.learner or k == 0
     ]

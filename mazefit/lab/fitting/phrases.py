@@ -203,6 +203,10 @@ CONTROL = {
         "{name}: 바로 이 출발점들에서 결과를 보고 고른 가장 좋은 고정 스텝 크기라서 이기기가 더 어렵습니다.",
     ),
     "control.seconds": ("Took {seconds} s.", "걸린 시간: {seconds}초."),
+    "control.stopped": (
+        "Stopped after {done} of {full} seeds: what was learned until then is kept.",
+        "멈춤: 시드 {full}개 가운데 {done}개까지의 결과를 남겼습니다.",
+    ),
     "control.title step_size": ("When to halve, when to double: {task}", "언제 줄이고 언제 늘릴까: {task}"),
     "control.title optimizer": ("Which optimizer when: {task}", "언제 어느 옵티마이저를 쓸까: {task}"),
     "control.learned": ("episodes learned", "학습한 에피소드"),

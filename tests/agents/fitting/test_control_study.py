@@ -1,5 +1,8 @@
 """A learner against every fixed choice: what is measured, that it repeats, and that learning pays."""
 
+import signal
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -118,3 +121,34 @@ def test_learning_pays_over_thirty_seeds(control: str, measure: str, rivals: tup
     better = study.better(measure)
     assert set(better) == set(rivals)
     assert min(better.values()) >= 0.9
+
+
+def test_seeds_are_told_and_ctrl_c_keeps_those_that_were_done() -> None:
+    told: list[tuple[int, int]] = []
+
+    def press(done: int, everything: int) -> None:
+        told.append((done, everything))
+        if done == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    few: dict[str, Any] = {"control": "optimizer", "episodes": 2, "checks": 1, "starts": 1}
+    study = control_study(seeds=range(4), progress=press, **few)
+    assert told == [(1, 4), (2, 4)]
+    assert study.stopped
+    whole = control_study(seeds=range(2), **few)
+    assert not whole.stopped
+    for measure in ("loss", "updates", "return"):
+        for name, curve in whole.curves(measure).items():
+            np.testing.assert_array_equal(study.curves(measure)[name], curve)
+
+
+class Interrupted:
+    """A learner during which Ctrl-C comes."""
+
+    def learn(self, *arguments: Any, **more: Any) -> None:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_before_the_first_seed_is_done_leaves_nothing() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        control_study(Interrupted(), seeds=range(2), episodes=1, starts=1)

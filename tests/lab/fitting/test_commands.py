@@ -291,7 +291,19 @@ def test_ctrl_c_keeps_what_was_learned_of_the_surface(tmp_path: Path, capsys: py
     assert (tmp_path / "landscape.png").exists()
 
 
-def test_ctrl_c_of_a_study_keeps_nothing_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    assert interrupted(tmp_path, "control", "--seeds", "3000", after=0.8) == 130
+def test_ctrl_c_of_a_study_before_its_first_seed_keeps_nothing_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert interrupted(tmp_path, "control", "--seeds", "3", "--episodes", "900000", after=1.5) == 130
     assert "Stopped before anything was whole: nothing to keep." in unwrapped(capsys.readouterr().out)
     assert {path.name for path in tmp_path.iterdir()} == {"config.json"}
+
+
+def test_ctrl_c_of_a_study_keeps_the_seeds_that_were_done(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    quick = ("--episodes", "1", "--starts", "1")
+    assert interrupted(tmp_path, "control", "--seeds", "90000", *quick, after=2.0) == 130
+    said, complained = capsys.readouterr()
+    assert complained == ""
+    found = re.search(r"Stopped after ([\d,]+) of 90,000 seeds: what was learned until then is kept\.", unwrapped(said))
+    assert found is not None
+    learned = [row for row in rows(tmp_path / "control.csv") if row["choice"] == "q-learning"]
+    assert len({row["seed"] for row in learned}) == int(found[1].replace(",", ""))
+    assert (tmp_path / "updates.png").exists()

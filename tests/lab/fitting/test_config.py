@@ -27,7 +27,7 @@ def test_quick_is_less():
     assert (LandscapeConfig().lives, LandscapeConfig(quick=True).lives) == (2_000, 300)
     assert (UpdatesConfig().total, UpdatesConfig(quick=True).total) == (1_000, 100)
     quick, full = ControlConfig(quick=True), ControlConfig()
-    assert (full.count, full.lives, full.tries) == (30, 300, 10)
+    assert (full.count, full.lives, full.tries) == (30, 600, 10)
     assert quick.count < full.count
     assert quick.lives < full.lives
     assert quick.tries < full.tries
