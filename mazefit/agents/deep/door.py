@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mazefit.agents.deep.environments import Ground, open_ground
-from mazefit.agents.deep.events import ProgressBar
+from mazefit.agents.deep.events import EVERY, ProgressBar
 from mazefit.agents.deep.loop import Learning, Saves, Told
 from mazefit.agents.deep.run import DeepRun
 from mazefit.agents.deep.start import begin_run
@@ -17,6 +17,7 @@ from mazefit.agents.interrupt import Interruption, LearningInterrupted
 from mazefit.backup.trace import TraceOptions
 from mazefit.errors import Problems
 from mazefit.files import prepare_folder
+from mazefit.training.events import called
 from mazefit.training.settings import arranged
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def learn(
     check_trace(trace)
     given = callables(callbacks if isinstance(callbacks, Iterable) else [callbacks])
     for one in given:
-        if hasattr(one, "every"):
-            problems.integer(f"callbacks: {type(one).__name__}: every", vars(type(one)).get("every", one.every), 1)  # pyright: ignore
+        problems.integer(f"callbacks: {called(one)}: every", getattr(one, "every", EVERY), 1)
     problems.raise_if_any()
     told = (*given, ProgressBar(None)) if progress else given
     if resume is not None:

@@ -38,7 +38,8 @@ class DQN:
             space: convolutions for planes [C, R, K], else two hidden layers of 64. See `mazefit.agents.deep.networks`.
         double: whether the online network chooses the action that the target network values.
         dueling: whether the network gives V and advantages.
-        n_step: rewards of a return, from 1.
+        n_step: rewards of a return, from 1. With more than one, returns hold what was explored on the way and are not corrected
+            for it: they learn sooner, and values come out too small where exploration costs.
         discount: γ.
         optimizer: `Adam`, `RMSprop` or `SGD` of `mazefit.training`, or a function of the parameters that returns a
             `torch.optim.Optimizer`.

@@ -92,7 +92,7 @@ class RecurrentGrid:
     Args:
         channels: of the state h of each cell.
         pieces: the largest of so many becomes the next h, as the best action's does in value iteration; from 2.
-        iterations: K; None = a third of the cells, R * C // 3, which is the longest way in most mazes. The module's
+        iterations: K; None = one and a half times R + C, as long as most ways between two corners. The module's
             `iterations` can be made larger once it has learned.
         learned: iterations that gradients go through, counted from the last.
         scale: what outputs are multiplied by, about the size of a value.
@@ -127,5 +127,5 @@ class RecurrentGrid:
         shape = Observations(observation_space).shape
         if len(shape) != 3 or shape[0] != PLANES:
             raise ConfigError(f"network: expected observations [4, rows, columns] for RecurrentGrid, got {shape}")
-        iterations = self.iterations or max(1, shape[1] * shape[2] // 3)
+        iterations = self.iterations or 3 * (shape[1] + shape[2]) // 2
         return GridValues(outputs, self.channels, self.pieces, iterations, self.learned, self.scale)

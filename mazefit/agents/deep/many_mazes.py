@@ -24,7 +24,7 @@ from mazefit.envs import Maze
 from mazefit.envs.maze_vector_env import MazeVectorEnv
 from mazefit.training.optimizers import Adam
 
-DISCOUNT = 0.95
+DISCOUNT = 0.9
 REWARDS = {"step_reward": 0.0, "goal_reward": 1.0}
 UPDATES = 8
 """Updates after each step of all environments."""
@@ -94,7 +94,7 @@ def environments(mazes: Sequence[Maze]) -> MazeVectorEnv:
 
 
 def agent(mazes: int, network: Factory | None = None, *, learning_rate: float = 0.004, device: str = "auto") -> DQN:
-    """DQN as it learns over mazes.
+    """Double DQN as it learns over mazes.
 
     Args:
         mazes: how many it learns on.
@@ -104,11 +104,12 @@ def agent(mazes: int, network: Factory | None = None, *, learning_rate: float = 
     """
     return DQN(
         network=RecurrentGrid(scale=1.0) if network is None else network,
+        double=True,
         discount=DISCOUNT,
         optimizer=Adam(learning_rate),
         policy=EpsilonGreedy(1.0),
         buffer_size=max(100 * mazes, 2_000),
-        batch_size=64,
+        batch_size=128,
         learning_starts=5 * mazes,
         train_every=1,
         gradient_steps=UPDATES,

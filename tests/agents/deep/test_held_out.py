@@ -8,7 +8,7 @@ from torch import nn
 
 from mazefit.agents.deep import held_out
 from mazefit.agents.deep.grid_network import RecurrentGrid
-from mazefit.agents.deep.held_out import HELD_OUT_FROM, all_values, greedy_walks, split_mazes
+from mazefit.agents.deep.held_out import HELD_OUT_FROM, all_values, greedy_path, greedy_walks, split_mazes
 from mazefit.agents.deep.labels import label_mazes
 from mazefit.agents.deep.networks import Convolutional
 from mazefit.envs import Maze

@@ -14,6 +14,7 @@ from mazefit.agents.deep import DQN, Convolutional, DeepRun, Dense, is_there, lo
 from mazefit.agents.deep.loop import rate_at
 from mazefit.backup.trace import TraceOptions
 from mazefit.envs import Maze
+from mazefit.envs.maze_vector_env import MazeVectorEnv
 from mazefit.errors import ConfigError, DataError, TrainingError, UnsupportedEnvError
 from mazefit.training import Adam
 from tests.agents.deep.small import MAZE, Corridor, agent, digest
@@ -27,6 +28,7 @@ def poles(mode: AutoresetMode) -> Any:
     return SyncVectorEnv([lambda: gymnasium.make("CartPole-v1")] * 3, autoreset_mode=mode)
 
 
+MAZES = [Maze.generate(2, 3, "wilson", seed=seed) for seed in range(4)]
 ENVS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
     "maze": (lambda: MAZE, {}),
     "random starts": (lambda: maze_env(start="random"), {}),
@@ -39,6 +41,12 @@ ENVS: dict[str, tuple[Callable[[], Any], dict[str, Any]]] = {
         lambda: gymnasium.make_vec("mazefit/Maze-v0", num_envs=4, vectorization_mode="sync", maze=MAZE),
         {"double": True},
     ),
+    "one table": (lambda: MazeVectorEnv(4, MAZE, start="random", max_episode_steps=20), {"n_step": 3}),
+    "many mazes": (
+        lambda: MazeVectorEnv(4, MAZES, observation="grid", autoreset_mode=AutoresetMode.SAME_STEP, max_episode_steps=9),
+        {"network": Convolutional((4,), (8,)), "n_step": 2},
+    ),
+    "tensors": (lambda: MazeVectorEnv(4, MAZE, backend="torch", device="cpu"), {"backend": "torch"}),
 }
 
 
@@ -303,3 +311,16 @@ def test_a_ring_keeps_the_newest_minibatches(tmp_path: Path) -> None:
     assert loaded is not None
     assert loaded[0] == ring.trace[0]
     assert "not bit-portable" in loaded.header["note"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+def test_learns_the_shortest_path_of_ten_by_ten_cells(seed: int) -> None:
+    from mazefit.lab.deep.config import DeepConfig
+
+    maze = Maze.generate(10, 10, "wilson", seed)
+    env = gymnasium.make("mazefit/Maze-v0", maze=maze, start="random", max_episode_steps=180)
+    found = certify(maze, value_table(DeepConfig().agent.learn(env, 60_000, seed=seed), maze), 0.99)
+    print(f"maze {seed}: {found}")
+    assert found.greedy_length == found.shortest_length
+    assert found.error_visited < 1.0
