@@ -148,8 +148,8 @@ class ManyEnvs(Ground):
         self.mode = mode if isinstance(mode, AutoresetMode) else AutoresetMode(str(mode))
         if self.mode == AutoresetMode.DISABLED:
             raise UnsupportedEnvError(
-                "env: expected a vector environment that resets by itself (autoreset_mode next-step or same-step), got one that "
-                "does not"
+                "env: expected a vector environment that resets by itself (autoreset_mode next-step or same-step), got one "
+                "that does not"
             )
         self.fresh: npt.NDArray[np.bool_] = np.zeros(self.count, np.bool_)
         self.tensors = False
