@@ -46,7 +46,7 @@ def learn(
         problems.integer("every", every, 1)
         problems.check(checkpoint is not None, f"every: expected None without a checkpoint folder, got {every!r}")
     problems.instance("progress", progress, bool)
-    before: object = resume
+    before: Any = resume
     problems.check(before is None or isinstance(before, DeepRun), f"resume: expected a DeepRun, got {resume!r}")
     problems.raise_if_any()
     check_trace(trace)
