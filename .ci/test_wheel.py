@@ -9,7 +9,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 NEEDS_CHECKOUT = ("test_scripts.py", "test_readme.py", "test_docs.py", "test_benchmarks.py", "book")
-OF_NUMBERS = ("test_every_learner.py", "test_identities.py", "test_planted_bugs.py", "test_maze_vector_*.py", "test_fit_*.py")  # the same wherever the package lies
+OF_NUMBERS = (
+    "test_every_learner.py",
+    "test_identities.py",
+    "test_planted_bugs.py",
+    "test_maze_vector_*.py",
+    "test_fit_*.py",
+)  # the same wherever the package lies
 FOLDERS_OF_NUMBERS = (
     "agents", "learning", "backup", "training", "supervised", "regression", "classifier", "autoencoder", "embedding", "images",
     "download", "deep", "fitting",

@@ -14,7 +14,7 @@ from mazefit.agents.deep.events import ProgressBar
 from mazefit.agents.deep.grid_network import RecurrentGrid
 from mazefit.agents.deep.held_out import Split, all_values, greedy_path, greedy_walks, split_mazes
 from mazefit.agents.deep.labels import LabelledMazes, label_mazes
-from mazefit.agents.deep.many_mazes import DISCOUNT, REWARDS, Course, Measured, agent, environments, measure
+from mazefit.agents.deep.many_mazes import DISCOUNT, EPSILON, REWARDS, Course, Measured, agent, environments, measure
 from mazefit.agents.deep.networks import Convolutional, Factory
 from mazefit.agents.deep.supervised_bound import fit_exact_values, network_of
 from mazefit.lab.announce import drawn_language
@@ -65,7 +65,7 @@ def many(config: DeepConfig) -> int:
     )  # fmt: skip
     learner = agent(len(split.training))
     page.text("many.split")
-    page.text("many.how", updates=learner.gradient_steps, batch=learner.batch_size)
+    page.text("many.how", epsilon=number(EPSILON), updates=learner.gradient_steps, batch=learner.batch_size)
     page.print()
     return kept(lambda: _learn(page, config, split, folder))
 

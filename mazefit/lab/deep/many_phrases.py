@@ -17,10 +17,10 @@ MANY = {
         "모두 윌슨 알고리즘으로 서로 다른 시드에서 만들었고, 같은 미로는 하나도 없습니다.",
     ),
     "many.how": (
-        "Planes of walls, agent, start and goals; reward 1 at the goal and 0 elsewhere; random behaviour from random starts; "
-        "{updates} updates of {batch} transitions after each step of all mazes.",
-        "입력은 벽, 에이전트, 출발, 목표의 평면입니다. 보상은 목표에서 1, 나머지는 0입니다. 아무 데서나 시작해 "
-        "무작위로 움직이고, 모든 미로가 한 스텝씩 나아갈 때마다 전이 {batch}개짜리 갱신을 {updates}번 합니다.",
+        "Planes of walls, agent, start and goals; reward 1 at the goal and 0 elsewhere; episodes begin anywhere; "
+        "ε = {epsilon}; {updates} updates of {batch} transitions after each step of all mazes.",
+        "입력은 벽, 에이전트, 출발, 목표의 평면입니다. 보상은 목표에서 1, 나머지는 0이고, 에피소드는 아무 데서나 "
+        "시작하며, ε = {epsilon}입니다. 모든 미로가 한 스텝씩 나아갈 때마다 전이 {batch}개짜리 갱신을 {updates}번 합니다.",
     ),
     "many.bound": ("recurrent, taught the exact values", "순환 합성곱, 정확한 값으로 학습"),
     "many.recurrent": ("recurrent convolution, DQN", "순환 합성곱, DQN"),

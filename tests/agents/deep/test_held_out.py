@@ -64,7 +64,9 @@ def test_a_wrong_table_is_refused() -> None:
 
 
 @pytest.mark.parametrize("factory", [RecurrentGrid(channels=4), Convolutional((4,), (8,))])
-def test_all_values_are_those_of_each_observation(factory: RecurrentGrid | Convolutional, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_values_are_those_of_each_observation(
+    factory: RecurrentGrid | Convolutional, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(held_out, "ROWS", 7)  # in parts
     labelled = label_mazes(split_mazes(3, 3, 1, 9).held_out, 0.9)
     module: nn.Module = factory(spaces.MultiBinary([4, 5, 5]), 4)

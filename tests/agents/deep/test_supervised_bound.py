@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mazefit.agents.deep.grid_network import RecurrentGrid
-from mazefit.agents.deep.held_out import all_values, greedy_walks, split_mazes
+from mazefit.agents.deep.held_out import all_values, split_mazes
 from mazefit.agents.deep.labels import label_mazes
 from mazefit.agents.deep.networks import Convolutional
 from mazefit.agents.deep.supervised_bound import fit_exact_values, masked_mse, network_of

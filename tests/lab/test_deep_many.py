@@ -1,0 +1,49 @@
+"""The command on many mazes: its page, its files, and what it refuses."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mazefit.errors import ConfigError
+from mazefit.lab.deep.config import DeepConfig
+from mazefit.lab.deep.deep import deep
+from mazefit.lab.deep.many_phrases import MANY, PHRASES, say
+
+
+def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert deep(DeepConfig(mazes=40, quick=True, steps=240, out=tmp_path / "many", device="cpu")) == 0
+    said = capsys.readouterr().out
+    assert "DQN learns on 40 mazes of 3 x 3 cells at once, and is held against 50 that it never sees" in said.replace("\n", " ")
+    names = {file.name for file in (tmp_path / "many").iterdir()}
+    assert names == {"config.json", "shares.csv", "networks.csv", "shares.png", "shares.svg", "walks.png", "walks.svg"}
+    with (tmp_path / "many" / "networks.csv").open() as file:
+        rows = {row["network"]: row for row in csv.DictReader(file)}
+    assert list(rows) == [say(f"many.{key}", "en") for key in ("recurrent", "ordinary", "bound")]
+    assert [int(row["steps"]) for row in rows.values()] == [240, 240, 0]
+    with (tmp_path / "many" / "shares.csv").open() as file:
+        shares = [float(row["share"]) for row in csv.DictReader(file)]
+    assert np.isfinite(shares).all()
+    assert max(shares) <= 1.0
+    for row in rows.values():
+        assert f"{100 * float(row['share']):.1f}" in said
+
+
+def test_settings_of_one_maze_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"--mazes: expected none of one maze's settings beside it, got --seeds, --double"):
+        DeepConfig(mazes=10, double=True, seeds=3).check()
+    with pytest.raises(ConfigError, match=r"--mazes: expected an integer from 2 to 65536, got 1"):
+        DeepConfig(mazes=1).check()
+    assert DeepConfig(mazes=1000).all_steps == 320_000
+    assert DeepConfig(mazes=1000).cells == (5, 5)
+    assert DeepConfig(mazes=1000, rows=10).cells == (10, 5)
+
+
+def test_every_phrase_has_both_languages_and_the_same_values() -> None:
+    import re
+
+    for english, korean in MANY.values():
+        assert english != korean
+        assert set(re.findall(r"{(\w+)}", english)) == set(re.findall(r"{(\w+)}", korean))
+    assert set(MANY) <= set(PHRASES)
