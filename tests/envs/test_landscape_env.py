@@ -164,7 +164,7 @@ def test_both_checkers_find_nothing(observation: str, start: object):
         {"landscape": HILL},
         {"model": wave, "x": [0.0, 1.0, 2.0], "y": [0.0, 1.0, 0.0], "w": (0.5, 2.5, 5), "b": (-1.0, 1.0, 7)},
     ],
-    ids=str,
+    ids=lambda options: ", ".join(options) or "as it comes",
 )
 def test_our_own_rules_hold(options: dict):
     report = check_maze_env(made(**options))

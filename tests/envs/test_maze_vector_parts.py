@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mazefit.envs import Maze, MazeVectorEnv
+from mazefit.envs.vector import engine_compiled
 from mazefit.envs.vector.engine_compiled import CompiledEngine
 from mazefit.envs.vector.kernels import move
 from mazefit.envs.vector.plan import LONGEST
@@ -120,6 +121,21 @@ def test_the_kernel_is_the_same_plain_and_compiled(maze: Maze, mode: str):
     plain.reset()
     for actions in np.random.default_rng(0).integers(4, size=(40, 21)):
         for one, other in zip(envs.step(actions)[:4], plain.step(actions)[:4], strict=True):
+            assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.skipif(not numba_available(), reason="needs numba")
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, np.uint64])
+def test_the_kernel_is_the_same_with_wide_tables(kind: Any, monkeypatch: pytest.MonkeyPatch):
+    """Tables that need 64 bits, with actions of any width, signed or not."""
+    options = {"max_episode_steps": 9, "autoreset_mode": "SameStep", "backend": "compiled"}
+    envs = MazeVectorEnv(21, LETTERS, **options)
+    monkeypatch.setattr(engine_compiled, "packed", lambda *tables: (packed(*tables)[0].astype(np.uint64), *packed(*tables)[1:]))
+    wide = MazeVectorEnv(21, LETTERS, **options)
+    envs.reset()
+    wide.reset()
+    for actions in np.random.default_rng(0).integers(4, size=(40, 21)):
+        for one, other in zip(envs.step(actions)[:4], wide.step(actions.astype(kind))[:4], strict=True):
             assert one.tobytes() == other.tobytes()
 
 

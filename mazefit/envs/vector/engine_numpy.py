@@ -44,8 +44,6 @@ class NumpyEngine:
         self.turn = 0  # which of two sets of arrays the last answer is in
         self.rows = [tables.start.copy() for _ in range(2)]  # [N] what is seen
         self.deadline = np.zeros(count, dtype=np.int32)  # [N]
-        self.ended = NOBODY  # whose episode ended in the last step
-        self.last = NOBODY  # and in which rows
         self.rewards: list[npt.NDArray[np.float64]] = [np.zeros(count) for _ in range(2)]
         self.terminations: list[npt.NDArray[np.bool_]] = [np.zeros(count, dtype=np.bool_) for _ in range(2)]
         self.truncations: list[npt.NDArray[np.bool_]] = [np.zeros(count, dtype=np.bool_) for _ in range(2)]
@@ -53,6 +51,13 @@ class NumpyEngine:
         self.everyone.flags.writeable = False
         self.finals: Any = None
         self._prepare(*(tables.folded if self.folds else (tables.next_state, tables.reward, tables.terminated)))
+        self.ended = NOBODY  # whose episode ended in the last step
+        self.last = NOBODY  # and in which rows
+        # Most ask for nothing that takes time: their answers are the arrays of the turn, and nobody asks who ended.
+        asks = plan.random or plan.infos or plan.copy or not self.looks.rows_alone
+        self._brief = self.folds and not asks
+        self._shape = (count,)
+        self._filled = [(self.rows[t], self.rewards[t], self.terminations[t], self.truncations[t]) for t in (0, 1)]
 
     # -- what a backend does in its own way -----------------------------------------------------------------------------------
 
@@ -113,22 +118,36 @@ class NumpyEngine:
 
     def step(self, actions: Any) -> Answer:
         """One step of every environment."""
-        plan, before = self.plan, self.ended
+        brief = self._brief
+        before = NOBODY if brief else self._before()
+        if type(actions) is not np.ndarray or actions.dtype not in UNSIGNED or actions.shape != self._shape:
+            actions = integers(actions, self.plan.count)
+        turn, time = self.turn ^ 1, self.time + 1
+        self._move(actions, turn, time)
+        self.turn, self.time = turn, time
+        if time == LONGEST:
+            self.deadline -= np.int32(time)
+            self.time = 0
+        if brief:
+            return (*self._filled[turn], {})
+        infos = self._finals() if self.begins and len(self.ended) else {}
+        if self.plan.random:
+            self._begin_by_chance(before if self.folds else self.ended)
+        return self._answer(infos)
+
+    def _before(self) -> Integers:
+        """Whose episode ended in the step before.
+
+        Raises:
+            ResetNeededError: they have to be reset.
+        """
+        before = self.ended
         if len(before) and not (self.folds or self.begins):
             raise ResetNeededError(
                 "step: expected reset(options={'reset_mask': …}) of the environments whose episode ended, "
                 f"got a step while environment {before[0]} waits for it"
             )
-        self._move(integers(actions, plan.count), self.turn ^ 1, self.time + 1)
-        self.turn ^= 1
-        self.time += 1
-        if self.time == LONGEST:
-            self.deadline -= np.int32(self.time)
-            self.time = 0
-        infos = self._finals() if self.begins and len(self.ended) else {}
-        if plan.random:
-            self._begin_by_chance(before if self.folds else self.ended)
-        return self._answer(infos)
+        return before
 
     def _begin_by_chance(self, which: Integers) -> None:
         """Let those who stand in their maze's start stand anywhere, if they may."""
@@ -150,14 +169,14 @@ class NumpyEngine:
         return {"final_obs": finals, "_final_obs": whose, "final_info": final_info, "_final_info": whose}
 
     def _answer(self, infos: dict[str, Any]) -> Answer:
-        plan, turn = self.plan, self.turn
-        rows = self.rows[turn]
+        plan = self.plan
+        rows, rewards, terminations, truncations = self._filled[self.turn]
         if plan.infos:
             infos |= infos_at(plan, rows, self.everyone, everyone=True)
-        answer = self.looks.look(rows, turn), self.rewards[turn], self.terminations[turn], self.truncations[turn]
+        seen = self.looks.look(rows, self.turn)
         if plan.copy:
-            return answer[0].copy(), answer[1].copy(), answer[2].copy(), answer[3].copy(), infos
-        return (*answer, infos)
+            return seen.copy(), rewards.copy(), terminations.copy(), truncations.copy(), infos
+        return seen, rewards, terminations, truncations, infos
 
     # -- beginning ------------------------------------------------------------------------------------------------------------
 

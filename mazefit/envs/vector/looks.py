@@ -18,6 +18,7 @@ class States:
 
     def __init__(self, plan: Plan) -> None:
         self._offset = None if plan.tables.alike else plan.tables.offset
+        self.rows_alone = self._offset is None  # whether `look` gives the rows themselves
         self.buffers: list[npt.NDArray[Any]] = [np.zeros(plan.count, dtype=np.int64) for _ in range(2)]
 
     def look(self, rows: Integers, turn: int) -> npt.NDArray[Any]:
@@ -37,6 +38,7 @@ class Coordinates:
     """
 
     def __init__(self, plan: Plan) -> None:
+        self.rows_alone = False
         self._position = plan.tables.position
         self.buffers: list[npt.NDArray[Any]] = [np.zeros((plan.count, 2), dtype=np.int64) for _ in range(2)]
 
@@ -57,6 +59,7 @@ class Grids:
     """
 
     def __init__(self, plan: Plan) -> None:
+        self.rows_alone = False
         tables = plan.tables
         planes = all_planes(tables)  # [M, 4, R, C]
         self._size = planes[0, 0].size
