@@ -14,6 +14,7 @@ import numpy as np
 
 from mazefit.agents.deep.dqn import DQN
 from mazefit.agents.deep.events import Event
+from mazefit.agents.deep.fading_adam import FadingAdam
 from mazefit.agents.deep.grid_network import RecurrentGrid
 from mazefit.agents.deep.held_out import Split, Walks, all_values, greedy_walks
 from mazefit.agents.deep.labels import LabelledMazes, label_mazes
@@ -22,9 +23,8 @@ from mazefit.agents.deep.run import DeepRun
 from mazefit.agents.policies import EpsilonGreedy
 from mazefit.envs import Maze
 from mazefit.envs.maze_vector_env import MazeVectorEnv
-from mazefit.training.optimizers import Adam
 
-DISCOUNT, EPSILON = 0.9, 0.3
+DISCOUNT, EPSILON = 0.95, 0.3
 REWARDS = {"step_reward": 0.0, "goal_reward": 1.0}
 UPDATES = 16
 """Updates after each step of all environments."""
@@ -93,25 +93,35 @@ def environments(mazes: Sequence[Maze]) -> MazeVectorEnv:
     return MazeVectorEnv(len(mazes), mazes, observation="grid", start="random", max_episode_steps=longest, **REWARDS)  # pyright: ignore[reportArgumentType]
 
 
-def agent(mazes: int, network: Factory | None = None, *, learning_rate: float = 0.004, device: str = "auto") -> DQN:
+def agent(
+    mazes: int,
+    steps: int,
+    network: Factory | None = None,
+    *,
+    updates: int = UPDATES,
+    learning_rate: float = 0.004,
+    device: str = "auto",
+) -> DQN:
     """DQN as it learns over mazes.
 
     Args:
         mazes: how many it learns on.
+        steps: how many it will take, over all of them; its rate has faded then.
         network: None = `RecurrentGrid` for values up to 1.
-        learning_rate: of Adam.
+        updates: after each step of all environments.
+        learning_rate: of Adam at the beginning.
         device: as the agent takes it.
     """
     return DQN(
         network=RecurrentGrid(scale=1.0) if network is None else network,
         discount=DISCOUNT,
-        optimizer=Adam(learning_rate, beta2=0.99),
+        optimizer=FadingAdam(learning_rate, max(1, updates * steps // mazes)),
         policy=EpsilonGreedy(EPSILON),
         buffer_size=max(50 * mazes, 2_000),
         batch_size=64,
         learning_starts=5 * mazes,
         train_every=1,
-        gradient_steps=UPDATES,
+        gradient_steps=updates,
         target_every=mazes,
         loss="mse",
         clip_norm=1.0,
@@ -128,6 +138,7 @@ def learn_over_mazes(
     measurements: int = 12,
     tell: Callable[[Measured], object] = lambda point: None,
     callbacks: Sequence[Callable[[Event], object]] = (),
+    updates: int = UPDATES,
     learning_rate: float = 0.004,
     device: str = "auto",
 ) -> tuple[DeepRun, Course]:
@@ -141,10 +152,11 @@ def learn_over_mazes(
         measurements: on the way.
         tell: what is called with each of them.
         callbacks: of the agent.
-        learning_rate: of Adam.
+        updates: after each step of all environments.
+        learning_rate: of Adam at the beginning.
         device: as the agent takes it.
     """
     course = Course(labelled_held_out(split), max(1, steps // measurements), tell)
-    learner = agent(len(split.training), network, learning_rate=learning_rate, device=device)
+    learner = agent(len(split.training), steps, network, updates=updates, learning_rate=learning_rate, device=device)
     run = learner.learn(environments(split.training), steps, seed=seed, callbacks=[course, *callbacks])
     return run, course

@@ -13,10 +13,10 @@ import torch
 from gymnasium import spaces
 from torch import Tensor, nn
 
+from mazefit.agents.deep.fading_adam import FadingAdam
 from mazefit.agents.deep.labels import LabelledMazes
 from mazefit.agents.deep.networks import Factory
 from mazefit.training.events import Callback
-from mazefit.training.optimizers import Adam
 from mazefit.training.trainer import Trainer
 
 CLIP = 1.0
@@ -65,7 +65,7 @@ def fit_exact_values(
         epochs: over all mazes.
         batch_size: mazes of an update, for a network with `everywhere`; for any other one, as many times the mean number of
             states: rows of an update are then single states.
-        learning_rate: of Adam.
+        learning_rate: of Adam at the beginning; it fades.
         seed: of weights and order.
         device: as the trainer takes it.
         callbacks: of the trainer.
@@ -79,19 +79,20 @@ def fit_exact_values(
     """
     (rows, columns), actions = labelled.shape, labelled.q.shape[2]
     space = spaces.MultiBinary([4, rows, columns])
-    optimizer = Adam(learning_rate=learning_rate)
+    make: Callable[[], nn.Module] = lambda: network(space, actions)  # noqa: E731
+    loss: Any = "mse"
     if hasattr(network(space, actions), "everywhere"):
-        make: Callable[[], nn.Module] = lambda: Everywhere(network(space, actions))  # noqa: E731
-        trainer = Trainer(make, optimizer=optimizer, loss=masked_mse, seed=seed, device=device)
+        make, loss = lambda: Everywhere(network(space, actions)), masked_mse
         planes = labelled.q.reshape(len(labelled), rows, columns, actions).transpose(0, 3, 1, 2)
         counts = labelled.inside.reshape(len(labelled), 1, rows, columns)
         data = labelled.planes.astype(np.float32), np.concatenate([planes, counts], axis=1).astype(np.float32)
         size = min(batch_size, len(labelled))
     else:
-        trainer = Trainer(lambda: network(space, actions), optimizer=optimizer, loss="mse", seed=seed, device=device)
         which, states = labelled.rows()
         data = labelled.observations(which, states).astype(np.float32), labelled.q[which, states].astype(np.float32)
         size = min(batch_size * max(1, len(which) // len(labelled)), len(which))
+    optimizer = FadingAdam(learning_rate, epochs * -(-len(data[0]) // size))
+    trainer = Trainer(make, optimizer=optimizer, loss=loss, seed=seed, device=device)
     trainer.fit(data, epochs=epochs, batch_size=size, clip_norm=CLIP, callbacks=callbacks, progress=progress)
     return trainer
 

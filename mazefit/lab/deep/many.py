@@ -28,7 +28,7 @@ from mazefit.words import check_language
 TABLES, FIGURES = ("shares.csv", "networks.csv"), ("shares", "walks")
 MEASUREMENTS, WALKS, SOME = 16, 8, 200
 ORDINARY = Convolutional((32, 64), (256,))
-BOUND_EPOCHS, QUICK_EPOCHS = 40, 8
+BOUND_EPOCHS, QUICK_EPOCHS = 100, 8
 SEEN = 0.9  # the share that is asked for at 5 x 5 cells
 
 
@@ -63,7 +63,7 @@ def many(config: DeepConfig) -> int:
         "many.begin", training=f"{len(split.training):,}", rows=rows, columns=columns, held_out=f"{len(split.held_out):,}",
         discount=number(DISCOUNT), seed=config.seed,
     )  # fmt: skip
-    learner = agent(len(split.training))
+    learner = agent(len(split.training), config.all_steps)
     page.text("many.split")
     page.text("many.how", epsilon=number(EPSILON), updates=learner.gradient_steps, batch=learner.batch_size)
     page.print()
@@ -110,7 +110,7 @@ def _recurrent(
         page.print()
 
     course = Course(unseen, max(1, config.all_steps // MEASUREMENTS), tell)
-    learner = agent(len(split.training), network, device=config.device)
+    learner = agent(len(split.training), config.all_steps, network, device=config.device)
     bar = ProgressBar(unit=page.say("many.steps"))
     run = learner.learn(environments(split.training), config.all_steps, seed=config.seed, callbacks=[course, bar])
     return Learned(key, run.model, course.points, _share(run.model, own))
