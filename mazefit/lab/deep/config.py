@@ -17,7 +17,7 @@ OBSERVATIONS = ("state", "coordinates", "grid")
 CELLS, QUICK_CELLS = 10, 4
 STEPS, QUICK_STEPS = 60_000, 4_000
 MANY_CELLS, QUICK_MANY_CELLS = 5, 3
-ROUNDS, QUICK_ROUNDS = 320, 12  # steps of each of many mazes
+ROUNDS, QUICK_ROUNDS = 400, 12  # steps of each of many mazes
 HELD_OUT, QUICK_HELD_OUT = 500, 50
 ALONE = ("maze", "algorithm", "maze_seed", "seeds", "resume", "observation", "double", "dueling", "n_step", "discount",
          "learning_rate")  # fmt: skip

@@ -60,3 +60,10 @@ def test_the_bound_on_5_x_5_cells() -> None:
     labelled = label_mazes(split.training, DISCOUNT, **REWARDS)
     trainer = fit_exact_values(labelled, RecurrentGrid(scale=1.0), epochs=100)
     assert measure(network_of(trainer), labelled_held_out(split))[0].share >= 0.9
+
+
+@pytest.mark.slow
+def test_a_thousand_mazes_of_5_x_5_cells() -> None:
+    split = split_mazes(5, 5, 1000, 500)
+    _, course = learn_over_mazes(split, 400_000, seed=0, measurements=20, device="cpu")
+    assert course.points[-1].share >= 0.9

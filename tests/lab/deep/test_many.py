@@ -35,7 +35,7 @@ def test_settings_of_one_maze_are_refused() -> None:
         DeepConfig(mazes=10, double=True, seeds=3).check()
     with pytest.raises(ConfigError, match=r"--mazes: expected an integer from 2 to 65536, got 1"):
         DeepConfig(mazes=1).check()
-    assert DeepConfig(mazes=1000).all_steps == 320_000
+    assert DeepConfig(mazes=1000).all_steps == 400_000
     assert DeepConfig(mazes=1000).cells == (5, 5)
     assert DeepConfig(mazes=1000, rows=10).cells == (10, 5)
 
