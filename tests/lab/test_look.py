@@ -71,7 +71,7 @@ def test_large_b_draws_the_last_pair_or_the_greedy_one() -> None:
     assert "○ s1" in text(pressed("sdw2B"))
     at_goal = text(pressed("ddssB"))
     assert "● s5, a3\n│ p=1\n│ r=0\n□\ns8" in at_goal
-    assert text(pressed("ddssb")).split("\n")[2:4] == ["□", "s8"]
+    assert text(pressed("ddssb")).split("\n")[2:4] == ["□ s8", ""]
 
 
 def test_a_number_is_forgotten_by_another_key() -> None:
