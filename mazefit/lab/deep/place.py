@@ -1,23 +1,17 @@
 """Where a run of the deep agent's command lies, and the way back into one that was interrupted."""
 
-import json
-import shlex
 from pathlib import Path
-from typing import Any
 
 from mazefit.agents.deep import DeepRun, is_there
-from mazefit.errors import DataError, OutputError, Problems
+from mazefit.errors import OutputError
 from mazefit.files import MANIFEST
-from mazefit.lab.command_line import call
 from mazefit.lab.deep.config import DeepConfig
 from mazefit.lab.page import Page
-from mazefit.lab.places import RUN_FOLDER, what_is
+from mazefit.lab.places import RUN_FOLDER
 from mazefit.lab.results import claim
+from mazefit.lab.resuming import check_same, line_to_go_on
 from mazefit.lab.run_task import claimed
-from mazefit.lab.saved_config import CONFIG_FILE, is_ours
-
-FREE = ("out", "show", "lang", "quick")
-"""Settings that may differ: they change no update."""
+from mazefit.lab.saved_config import CONFIG_FILE
 
 
 def take_place(config: DeepConfig, tables: list[str], figures: list[str]) -> tuple[Path, DeepRun | None]:
@@ -30,7 +24,7 @@ def take_place(config: DeepConfig, tables: list[str], figures: list[str]) -> tup
     """
     resumed, run = config.folder / RUN_FOLDER, None
     if config.resume:
-        _check_same(config)
+        check_same(config)
         run = DeepRun.load(resumed) if is_there(resumed) else None
     else:
         claimed(config.folder, [CONFIG_FILE, RUN_FOLDER, *tables], config.kind)
@@ -55,24 +49,4 @@ def tell_how(page: Page, config: DeepConfig) -> None:
     """What is kept of a run that was interrupted, and the command line that goes on, in one piece, to be copied."""
     page.lines.append("")
     page.text("deep.how", folder=config.folder)
-    page.lines.append(f"  {call(config.command)} {shlex.join([*config.flags, '--resume'])}")
-
-
-def _check_same(config: DeepConfig) -> None:
-    """See that the folder holds a run of the same settings."""
-    file = config.folder / CONFIG_FILE
-    try:
-        saved: Any = json.loads(file.read_bytes())
-    except OSError as error:
-        given = what_is(config.folder)
-        given += f" without {CONFIG_FILE}" if given.endswith("a folder") else ""
-        raise DataError(f"--resume: expected --out to be the folder of an interrupted run, got {given}") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{file}: expected the settings of an interrupted run, got damaged JSON ({error})") from error
-    if not is_ours(saved, config.kind) or not isinstance(saved.get("flags"), dict):
-        raise DataError(f"{file}: expected the settings of an interrupted {config.kind}, got something else")
-    problems, before = Problems(f"{config.command} --resume"), saved["flags"]
-    for name, value in config.to_json().items():
-        same = name in FREE or (name in before and before[name] == value)
-        problems.check(same, f"--{name.replace('_', '-')}: expected {before.get(name)!r}, as in the run, got {value!r}")
-    problems.raise_if_any()
+    page.lines.append(line_to_go_on(config))

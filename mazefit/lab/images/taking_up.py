@@ -3,28 +3,24 @@
 Without `--resume` a run begins anew, and the checkpoint of an earlier one goes.
 """
 
-import json
 import re
-import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from mazefit.errors import DataError, OutputError, Problems
+from mazefit.errors import OutputError
 from mazefit.files import MANIFEST
-from mazefit.lab.command_line import call
 from mazefit.lab.images.config import ImagesConfig
 from mazefit.lab.page import Page
-from mazefit.lab.places import what_is
 from mazefit.lab.results import claim
+from mazefit.lab.resuming import check_same, line_to_go_on
 from mazefit.lab.run_task import claimed
-from mazefit.lab.saved_config import CONFIG_FILE, is_ours
+from mazefit.lab.saved_config import CONFIG_FILE
 from mazefit.training import checkpoint as checkpoints
 from mazefit.training import is_first_process, pick_device
 
 CHECKPOINT = "checkpoint"
-FREE = ("out", "show", "lang", "quick")  # settings that may differ: they change neither images nor updates
 OURS = re.compile(r"history\.(csv|jsonl)|(trainer|tensors|history)-[0-9a-f]{12}\.(json|safetensors|npy)|\.(?!\.).*-\w{8}")
 
 
@@ -53,7 +49,7 @@ def take_place(config: ImagesConfig, tables: Sequence[str], figures: Sequence[st
     pick_device(config.device)
     kept, done = config.folder / CHECKPOINT, None
     if config.resume:
-        _check_same(config)
+        check_same(config)
         if checkpoints.is_there(kept):
             place = checkpoints.load(kept).place
             done = int(place["epoch"]), int(place["step"])
@@ -77,28 +73,7 @@ def tell_how(page: Page, config: ImagesConfig) -> None:
     """What is kept of a run that was interrupted, and the command line that goes on, in one piece, to be copied."""
     page.lines.append("")
     page.text("resume.how", folder=config.folder)
-    page.lines.append(f"  {call(config.command)} {shlex.join([*config.flags, '--resume'])}")
-
-
-def _check_same(config: ImagesConfig) -> None:
-    """See that the folder holds a run of the same settings."""
-    file = config.folder / CONFIG_FILE
-    try:
-        saved: Any = json.loads(file.read_bytes())
-    except OSError as error:
-        given = what_is(config.folder)
-        given += f" without {CONFIG_FILE}" if given.endswith("a folder") else ""
-        raise DataError(f"--resume: expected --out to be the folder of an interrupted run, got {given}") from error
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{file}: expected the settings of an interrupted run, got damaged JSON ({error})") from error
-    if not is_ours(saved, config.kind) or not isinstance(saved.get("flags"), dict):
-        raise DataError(f"{file}: expected the settings of an interrupted {config.kind}, got something else")
-    problems, before = Problems(f"{config.command} --resume"), saved["flags"]
-    for name, value in config.to_json().items():
-        flag = f"--{name.replace('_', '-')}"
-        same = name in FREE or (name in before and before[name] == value)
-        problems.check(same, f"{flag}: expected {before.get(name)!r}, as in the run, got {value!r}")
-    problems.raise_if_any()
+    page.lines.append(line_to_go_on(config))
 
 
 def _clear(folder: Path) -> None:
