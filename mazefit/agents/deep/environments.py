@@ -1,6 +1,7 @@
 """Environments as the loop sees them: one, or many that step together; N observations in, N actions out.
 
-One environment is reset for each episode with a seed drawn from (seed, episode); many are reset once, with one seed, and reset
+One environment is reset for each episode with a seed drawn from abc import ABC, abstractmethod
+from (seed, episode); many are reset once, with one seed, and reset
 themselves. So where they stand is a function of that seed and of the actions since: they are taken up again by taking those
 once more, and nothing that an environment hides need be saved. One that offers `state_dict()` and `load_state_dict(state)` is
 asked for those instead.
@@ -33,7 +34,7 @@ class Tick(NamedTuple):
     observations: Any  # [N, …], to act on next
 
 
-class Ground:
+class Ground(ABC):
     """What both kinds have in common.
 
     Args:
@@ -58,13 +59,13 @@ class Ground:
         self.resets = 0  # episodes begun by us
         self.taken: list[npt.NDArray[np.int64]] = []  # actions since the last reset
 
+    @abstractmethod
     def begin(self) -> Any:
         """Reset; returns observations [N, …]."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, actions: npt.NDArray[np.int64]) -> Tick:
         """Take an action in each environment; [N], from 0."""
-        raise NotImplementedError
 
     def rows(self, observations: Any) -> Any:
         """Observations as kept, a copy.
