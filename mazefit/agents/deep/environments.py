@@ -1,12 +1,12 @@
 """Environments as the loop sees them: one, or many that step together; N observations in, N actions out.
 
-One environment is reset for each episode with a seed drawn from abc import ABC, abstractmethod
-from (seed, episode); many are reset once, with one seed, and reset
+One environment is reset for each episode with a seed drawn from (seed, episode); many are reset once, with one seed, and reset
 themselves. So where they stand is a function of that seed and of the actions since: they are taken up again by taking those
 once more, and nothing that an environment hides need be saved. One that offers `state_dict()` and `load_state_dict(state)` is
 asked for those instead.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
 
 import gymnasium
@@ -62,10 +62,12 @@ class Ground(ABC):
     @abstractmethod
     def begin(self) -> Any:
         """Reset; returns observations [N, …]."""
+        ...
 
     @abstractmethod
     def step(self, actions: npt.NDArray[np.int64]) -> Tick:
         """Take an action in each environment; [N], from 0."""
+        ...
 
     def rows(self, observations: Any) -> Any:
         """Observations as kept, a copy.
