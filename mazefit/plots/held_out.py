@@ -12,7 +12,7 @@ from mazefit.plots.comparison import COLOURS
 from mazefit.plots.fonts import drawable
 from mazefit.plots.held_out_words import say
 from mazefit.plots.panels import ROW, dress, foot, legend_above, legend_rows
-from mazefit.plots.sheet import INK, MUTED, drawing, sheet
+from mazefit.plots.sheet import drawing, sheet
 
 WIDTH, HEIGHT = 7.2, 3.2  # inches of the sheet, and of the panel
 DASHES: tuple[tuple[int, tuple[float, ...]], ...] = ((0, (5, 3)), (0, (1.2, 1.6)))
@@ -22,7 +22,6 @@ def plot_shares(
     courses: Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike]],
     *,
     bounds: Mapping[str, float] | None = None,
-    goal: float | None = None,
     title: str | None = None,
     note: str | None = None,
     language: str = "en",
@@ -32,7 +31,6 @@ def plot_shares(
     Args:
         courses: by name, the steps [K] and the shares [K] from 0 to 1.
         bounds: shares that are drawn as dashed lines, by name, such as a network's that was taught the exact values.
-        goal: a share that is asked for, as a thin line with its number.
         title: what stands above; None says what is seen.
         note: a line at the foot.
         language: "en" or "ko"; English, with one warning, where this machine has no Korean font.
@@ -63,12 +61,6 @@ def plot_shares(
             axes.axhline(share, color=COLOURS[i % len(COLOURS)], linestyle=DASHES[i // len(COLOURS) % 2], linewidth=1.4)
             for i, share in enumerate(levels.values())
         ]
-        if goal is not None:
-            axes.axhline(goal, color=MUTED, linewidth=0.8, zorder=1)
-            axes.annotate(
-                say("goal", spoken, share=f"{goal:.0%}"), (0.005, goal), xycoords=("axes fraction", "data"),
-                xytext=(2, 3), textcoords="offset points", fontsize=8.5, color=INK,
-            )  # fmt: skip
         axes.set(ylim=(-0.03, 1.03), xlabel=say("steps", spoken), ylabel=say("share", spoken))
         dress(axes, spoken, whole=True)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))

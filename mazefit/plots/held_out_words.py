@@ -9,7 +9,6 @@ WORDS = {
     "title": ("Shortest paths through mazes never seen", "처음 보는 미로를 최단 경로로 지나는 비율"),
     "steps": ("steps of all environments", "모든 환경의 스텝 수"),
     "share": ("held-out mazes, share", "처음 보는 미로 중 비율"),
-    "goal": ("asked for: {share}", "목표: {share}"),
     "walks": ("Greedy walks through mazes never seen", "처음 보는 미로를 탐욕적으로 걸은 길"),
     "arrived": ("{steps} steps, as short as can be", "{steps}스텝, 최단 경로"),
     "astray": ("astray; the shortest has {steps}", "길을 잃음(최단 {steps}스텝)"),

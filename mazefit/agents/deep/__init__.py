@@ -3,6 +3,7 @@
 from mazefit.agents.deep.checkpoint import is_there, load_run
 from mazefit.agents.deep.dqn import DQN
 from mazefit.agents.deep.events import Event
+from mazefit.agents.deep.grid_network import RecurrentGrid
 from mazefit.agents.deep.networks import Convolutional, Dense
 from mazefit.agents.deep.replay_buffer import ReplayBuffer
 from mazefit.agents.deep.run import DeepRun
@@ -16,6 +17,7 @@ __all__ = [
     "DeepTrace",
     "Dense",
     "Event",
+    "RecurrentGrid",
     "ReplayBuffer",
     "is_there",
     "load_run",

@@ -118,6 +118,11 @@ class RecurrentGrid:
         problems.number("scale", self.scale, 0.0, 1e300, open_low=True)
         problems.raise_if_any()
 
+    @staticmethod
+    def reach(shape: tuple[int, ...]) -> int:
+        """The usual K for a grid of so many rows and columns, 3 (R + C) / 2."""
+        return 3 * (shape[0] + shape[1]) // 2
+
     def __call__(self, observation_space: Any, outputs: int) -> nn.Module:
         """The network for these planes.
 
@@ -127,5 +132,5 @@ class RecurrentGrid:
         shape = Observations(observation_space).shape
         if len(shape) != 3 or shape[0] != PLANES:
             raise ConfigError(f"network: expected observations [4, rows, columns] for RecurrentGrid, got {shape}")
-        iterations = self.iterations or 3 * (shape[1] + shape[2]) // 2
+        iterations = self.iterations or self.reach(shape[1:])
         return GridValues(outputs, self.channels, self.pieces, iterations, self.learned, self.scale)

@@ -1,7 +1,7 @@
 """Networks of a deep value agent: factories `(observation_space, outputs) -> torch.nn.Module`.
 
 A network is given observations [B, …] as observations.py makes them and answers [B, outputs]. Any callable of that kind will
-do; the two here are frozen dataclasses, so that a saved run can build its own again.
+do; the two here and `RecurrentGrid` (grid_network.py) are frozen dataclasses, so that a saved run can build its own again.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from mazefit.agents.deep.grid_network import RecurrentGrid
 from mazefit.agents.deep.observations import Observations
 from mazefit.errors import ConfigError, DataError, Problems
 
@@ -99,7 +100,7 @@ class Convolutional:
         return nn.Sequential(*layers, nn.Linear(before, outputs))
 
 
-OURS: dict[str, Any] = {kind.name: kind for kind in (Dense, Convolutional)}
+OURS: dict[str, Any] = {kind.name: kind for kind in (Dense, Convolutional, RecurrentGrid)}
 
 
 def default_network(observation_space: Any) -> Factory:

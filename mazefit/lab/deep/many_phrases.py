@@ -13,8 +13,10 @@ MANY = {
         "γ = {discount}, 시드 {seed}",
     ),
     "many.split": (
-        "All are drawn by Wilson's algorithm, from seeds of their own; no two of them are equal.",
-        "모두 윌슨 알고리즘으로 서로 다른 시드에서 만들었고, 같은 미로는 하나도 없습니다.",
+        "All are drawn by Wilson's algorithm, from seeds of their own; no two of them are equal. Two networks: a recurrent "
+        "convolution, one rule in every cell, over and over; ordinary convolutions, with linear layers behind them.",
+        "모두 윌슨 알고리즘으로 서로 다른 시드에서 만들었고, 같은 미로는 하나도 없습니다. 신경망은 둘입니다. 순환 합성곱은 "
+        "모든 칸에 같은 규칙을 거듭 적용하고, 보통 합성곱은 뒤에 선형층이 붙습니다.",
     ),
     "many.how": (
         "Planes of walls, agent, start and goals; reward 1 at the goal and 0 elsewhere; episodes begin anywhere; "
@@ -22,9 +24,24 @@ MANY = {
         "입력은 벽, 에이전트, 출발, 목표의 평면입니다. 보상은 목표에서 1, 나머지는 0이고, 에피소드는 아무 데서나 "
         "시작하며, ε = {epsilon}입니다. 모든 미로가 한 스텝씩 나아갈 때마다 전이 {batch}개짜리 갱신을 {updates}번 합니다.",
     ),
-    "many.bound": ("recurrent, taught the exact values", "순환 합성곱, 정확한 값으로 학습"),
-    "many.recurrent": ("recurrent convolution, DQN", "순환 합성곱, DQN"),
-    "many.ordinary": ("ordinary convolutions, DQN", "보통 합성곱, DQN"),
+    "many.recurrent": ("recurrent, DQN", "순환, DQN"),
+    "many.ordinary": ("ordinary, DQN", "보통, DQN"),
+    "many.recurrent taught": ("recurrent, taught", "순환, 정답 학습"),
+    "many.ordinary taught": ("ordinary, taught", "보통, 정답 학습"),
+    "many.taught": (
+        "The same two networks, taught the exact values by about as many updates: what they cannot do with the answers "
+        "before them, no reward will teach them.",
+        "같은 두 신경망에 비슷한 횟수의 갱신으로 정확한 값을 가르칩니다. 정답을 보고도 못 하는 일은 보상만으로도 못 합니다.",
+    ),
+    "many.lengths": ("Shortest walks by the length of the shortest path", "최단 경로의 길이별로 본 최단 비율"),
+    "many.length": ("steps to the goal", "목표까지 스텝"),
+    "many.mazes": ("mazes", "미로"),
+    "many.larger": (
+        "Shortest walks of the recurrent network with more iterations, and in larger mazes, which it never learned on",
+        "순환 합성곱의 최단 비율: 반복을 늘렸을 때, 그리고 배운 적 없는 더 큰 미로에서",
+    ),
+    "many.cells": ("cells", "칸"),
+    "many.iterations": ("iterations", "반복"),
     "many.network": ("network", "신경망"),
     "many.weights": ("weights", "가중치"),
     "many.share": ("shortest", "최단"),
@@ -39,10 +56,6 @@ MANY = {
         "that were learned on. Errors are |Q - q*| over all actions of all states of the held-out mazes; values reach up to 1.",
         "최단은 본 적 없는 미로 중 최단 경로로 지나간 비율이고, 배운 미로는 학습에 쓴 미로에서의 같은 비율입니다. 오차는 "
         "본 적 없는 미로의 모든 상태와 행위에서 잰 |Q - q*|이고, 값은 1까지 갑니다.",
-    ),
-    "many.later": (
-        "With {iterations} iterations instead of {learned}: {share}.",
-        "반복을 {learned}번이 아니라 {iterations}번 하면 {share}입니다.",
     ),
     "many.stopped": (
         "Stopped after {steps} of {full} steps.",

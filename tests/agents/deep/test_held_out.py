@@ -22,7 +22,8 @@ def test_no_held_out_maze_is_among_those_to_learn_on() -> None:
     assert len(set(digests)) == 160
     assert split.held_out[0] == Maze.generate(3, 3, "wilson", seed=HELD_OUT_FROM)
     other = split_mazes(3, 3, 100, 60, seed=1)
-    assert other.held_out == split.held_out
+    assert other.held_out != split.held_out
+    assert other.held_out[0] == Maze.generate(3, 3, "wilson", seed=HELD_OUT_FROM + 2**20)
     assert other.training != split.training
     assert split_mazes(3, 3, 100, 60).training == split.training
 
@@ -53,6 +54,8 @@ def test_a_detour_is_no_shortest_path() -> None:
     walks = greedy_walks(table, labelled)
     assert walks.lengths.tolist() == [3, -1]
     assert walks.share == 0.5
+    assert (walks.shares(3, 3), walks.shares(1, 9)) == (0.5, 0.5)
+    assert np.isnan(walks.shares(4, 9))
     assert greedy_path(table, labelled, 0) == maze.shortest_path()
     assert greedy_path(table, labelled, 1) == [0, 0]
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 from gymnasium import spaces
 
+from mazefit.agents.deep.grid_network import RecurrentGrid
 from mazefit.agents.deep.networks import Convolutional, Dense, build_network, default_network, describe_network
 from mazefit.agents.deep.observations import Observations
 from mazefit.agents.deep.spaces import build_space, describe_space
@@ -59,7 +60,9 @@ def test_every_kind_of_observation_has_a_network(space: Any, network: Any) -> No
     assert module(seen.encoded(rows)).shape == (4, 3)
 
 
-@pytest.mark.parametrize("network", [Dense((7,), "tanh"), Convolutional((2, 3), ())])
+@pytest.mark.parametrize(
+    "network", [Dense((7,), "tanh"), Convolutional((2, 3), ()), RecurrentGrid(channels=3), RecurrentGrid(iterations=9)]
+)
 def test_networks_of_ours_are_built_again(network: Any) -> None:
     assert build_network(json.loads(json.dumps(describe_network(network))), None, "here") == network
 

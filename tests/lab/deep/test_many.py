@@ -9,7 +9,7 @@ import pytest
 from mazefit.errors import ConfigError
 from mazefit.lab.deep.config import DeepConfig
 from mazefit.lab.deep.deep import deep
-from mazefit.lab.deep.many_phrases import MANY, PHRASES, say
+from mazefit.lab.deep.many_phrases import MANY, PHRASES
 
 
 def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -17,11 +17,20 @@ def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out
     assert "DQN learns on 40 mazes of 3 x 3 cells at once, and is held against 50 that it never sees" in said.replace("\n", " ")
     names = {file.name for file in (tmp_path / "many").iterdir()}
-    assert names == {"config.json", "shares.csv", "networks.csv", "shares.png", "shares.svg", "walks.png", "walks.svg"}
+    assert names == {
+        "config.json",
+        "shares.csv",
+        "networks.csv",
+        "lengths.csv",
+        "shares.png",
+        "shares.svg",
+        "walks.png",
+        "walks.svg",
+    }
     with (tmp_path / "many" / "networks.csv").open() as file:
         rows = {row["network"]: row for row in csv.DictReader(file)}
-    assert list(rows) == [say(f"many.{key}", "en") for key in ("recurrent", "ordinary", "bound")]
-    assert [int(row["steps"]) for row in rows.values()] == [240, 240, 0]
+    assert list(rows) == ["recurrent, DQN", "ordinary, DQN", "recurrent, taught", "ordinary, taught"]
+    assert [int(row["steps"]) for row in rows.values()] == [240, 240, 0, 0]
     with (tmp_path / "many" / "shares.csv").open() as file:
         shares = [float(row["share"]) for row in csv.DictReader(file)]
     assert np.isfinite(shares).all()
