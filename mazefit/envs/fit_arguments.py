@@ -1,29 +1,16 @@
 """What the fitting environments are given, checked at the door: the task, numbers, reset options, updates and actions."""
 
-import operator
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 
+from mazefit.envs.arguments import known_options
 from mazefit.envs.fit_network import ACTIVATIONS, LOSSES, Numbers
 from mazefit.envs.fit_tasks import NAMED, FitTask, named_task, own_task
-from mazefit.errors import ConfigError, InvalidActionError, Problems, did_you_mean
+from mazefit.errors import ConfigError, InvalidActionError, Problems
 
-RENDER_MODES = ("ansi",)
 OF_ARRAYS: dict[str, Any] = {"hidden": (), "activation": "tanh", "loss": "mse"}  # and their defaults
-
-
-def refuse_unknown(where: str, unknown: Mapping[str, object], known: Sequence[str]) -> None:
-    """Name every argument that an environment does not know, with the known one that is near.
-
-    Raises:
-        ConfigError: there is such an argument.
-    """
-    problems = Problems(where)
-    for word in unknown:
-        problems.check(False, f"unknown argument {word!r}{did_you_mean(word, known)}")
-    problems.raise_if_any()
 
 
 def check_task(problems: Problems, task: object, data_seed: object, of_arrays: Mapping[str, Any]) -> None:
@@ -60,29 +47,16 @@ def open_task(task: Any, data_seed: int, of_arrays: Mapping[str, Any]) -> FitTas
     return own_task(task[0], task[1], tuple(of_arrays["hidden"]), of_arrays["activation"], of_arrays["loss"])
 
 
-def check_render_mode(problems: Problems, render_mode: object) -> None:
-    """Note a render mode that there is not."""
-    if render_mode is not None:
-        problems.choice("render_mode", render_mode, RENDER_MODES)
-
-
 def parameters_option(options: object, count: int) -> Numbers | None:
     """The parameters [P] that reset's options ask for, if they ask for some.
 
     Raises:
         ConfigError: an unknown option, or other than P finite numbers.
     """
-    if options is None:
+    known = known_options(options, ["parameters"], "{'parameters': [...]}")
+    if not known:
         return None
-    if not isinstance(options, Mapping):
-        raise ConfigError(f"reset: options: expected a dict such as {{'parameters': [...]}}, got {options!r}")
-    problems = Problems("reset")
-    for word in cast("Mapping[object, object]", options):
-        problems.check(word == "parameters", f"options: unknown {word!r}{did_you_mean(str(word), ['parameters'])}")
-    problems.raise_if_any()
-    if not options:
-        return None
-    numbers, got = _numbers(options["parameters"], count)
+    numbers, got = _numbers(known["parameters"], count)
     if numbers is None:
         raise ConfigError(f"reset: options['parameters']: expected {count} finite numbers, got {got}")
     return numbers
@@ -120,21 +94,6 @@ def check_numbers(problems: Problems, name: str, values: object, count: int) -> 
     numbers, got = _numbers(values, count)
     fine = numbers is not None and bool((numbers > 0.0).all())
     problems.check(fine, f"{name}: expected {count} numbers above 0, got {got or repr(values)}")
-
-
-def control_action(action: object, count: int) -> int:
-    """A discrete action as a Python int.
-
-    Raises:
-        InvalidActionError: it is not an integer from 0 to `count` - 1.
-    """
-    try:
-        number = operator.index(cast("int", action))
-    except TypeError:
-        number = -1
-    if not 0 <= number < count:
-        raise InvalidActionError(f"step: expected an action, an integer from 0 to {count - 1}, got {action!r}")
-    return number
 
 
 def _numbers(values: object, count: int) -> tuple[Numbers | None, str]:

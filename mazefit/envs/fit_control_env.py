@@ -7,19 +7,18 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
+from mazefit.envs.arguments import Stage, action_number, check_render_mode, numbers_kept, refuse_at, refuse_unknown
 from mazefit.envs.fit_arguments import (
     OF_ARRAYS,
     check_numbers,
     check_task,
-    control_action,
     open_task,
     parameters_option,
-    refuse_unknown,
 )
 from mazefit.envs.fit_network import Numbers
 from mazefit.envs.fit_rules import RULES, Moments, direction, fresh_moments
 from mazefit.envs.fit_tasks import FitTask
-from mazefit.errors import ClosedEnvError, ConfigError, Problems, ResetNeededError
+from mazefit.errors import ConfigError, Problems
 
 Answer = tuple[int, float, bool, bool, dict[str, Any]]
 
@@ -105,6 +104,7 @@ class FitControlEnv(gymnasium.Env[int, int]):
     - `budget=80`: actions in an episode.
     - `loss_range=1000.0`: see Episode End.
     - `reward="loss"`: or `"log"`.
+    - `render_mode=None`: or `"ansi"`, one line of text.
 
     ## References
     - C. Daniel, J. Taylor and S. Nowozin, Learning step size controllers for robust neural network training, AAAI 2016.
@@ -114,7 +114,7 @@ class FitControlEnv(gymnasium.Env[int, int]):
     - v0: first version.
     """
 
-    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012 - as in Gymnasium
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 10}  # noqa: RUF012 - as in Gymnasium
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class FitControlEnv(gymnasium.Env[int, int]):
         budget: int = 80,
         loss_range: float = 1000.0,
         reward: str = "loss",
-        render_mode: None = None,
+        render_mode: str | None = None,
         **unknown: object,
     ) -> None:
         refuse_unknown("FitControlEnv", unknown, OPTIONS)
@@ -154,7 +154,7 @@ class FitControlEnv(gymnasium.Env[int, int]):
         problems.integer("budget", budget, 1)
         problems.number("loss_range", loss_range, 0.0, 1e30, open_low=True)
         problems.choice("reward", reward, REWARDS)
-        problems.check(render_mode is None, f"render_mode: expected None, got {render_mode!r}")
+        check_render_mode(problems, render_mode, ("ansi",))
         problems.raise_if_any()
         self.task: FitTask = open_task(task, data_seed, of_arrays)
         self.control, self.optimizer, self.reward = control, optimizer, reward
@@ -173,7 +173,7 @@ class FitControlEnv(gymnasium.Env[int, int]):
         self._parameters, self._gradient, self._loss = np.zeros(self.task.network.parameters), np.zeros(0), 0.0
         self._moments: Moments = fresh_moments(len(self._parameters))
         self._setting, self._raised, self._actions, self._updates = 0, False, 0, 0
-        self._state = "new"  # "new", "running", "over", "closed"
+        self._stage: Stage = "new"
 
     # -- what is known -------------------------------------------------------------------------------------------------------
 
@@ -207,8 +207,8 @@ class FitControlEnv(gymnasium.Env[int, int]):
             ResetNeededError: before the first `reset` or after the end of an episode.
             ClosedEnvError: after `close`.
         """
-        self._check_running()
-        number = control_action(action, len(self.action_names))
+        refuse_at("step", self._stage, "closed", "new", "over")
+        number = action_number(action, len(self.action_names))
         if self.control == "step_size":
             self._setting = min(max(self._setting + number - 1, 0), self.settings - 1)
         elif number != self._setting:
@@ -228,7 +228,7 @@ class FitControlEnv(gymnasium.Env[int, int]):
         terminated = self._loss <= self.target_loss
         truncated = not terminated and (not self._loss <= self.loss_range or self._actions >= self.budget)
         if terminated or truncated:
-            self._state = "over"
+            self._stage = "over"
         reward = before - after if self.reward == "loss" else _log10(before) - _log10(after)
         return self._observe(), reward, terminated, truncated, self._info()
 
@@ -243,36 +243,39 @@ class FitControlEnv(gymnasium.Env[int, int]):
             ConfigError: an unknown option, or a start whose loss is beyond `loss_range`; the environment stays as it was.
             ClosedEnvError: after `close`.
         """
-        if self._state == "closed":
-            raise ClosedEnvError("reset: expected an open environment, got one after close()")
+        refuse_at("reset", self._stage, "closed")
         chosen = parameters_option(options, len(self._parameters))
-        kept = self._np_random, self._np_random_seed
-        numbers: Any = None if kept[0] is None else kept[0].bit_generator.state
-        super().reset(seed=seed)
-        first = self.task.first(self.np_random) if chosen is None else chosen
-        loss, gradient = self.task.loss_and_gradient(first)
-        if not loss <= self.loss_range:
-            self._np_random, self._np_random_seed = kept
-            if kept[0] is not None:
-                kept[0].bit_generator.state = numbers
-            raise ConfigError(f"reset: expected a start with loss <= {self.loss_range:g}, got {loss:g}; see loss_range")
+        with numbers_kept(self):
+            super().reset(seed=seed)
+            first = self.task.first(self.np_random) if chosen is None else chosen
+            loss, gradient = self.task.loss_and_gradient(first)
+            if not loss <= self.loss_range:
+                raise ConfigError(f"reset: expected a start with loss <= {self.loss_range:g}, got {loss:g}; see loss_range")
         self._parameters, self._loss, self._gradient = first, loss, gradient
         self._moments = fresh_moments(len(first))
         self._setting, self._raised, self._actions, self._updates = self.first_setting, False, 0, 0
-        self._state = "running"
+        self._stage = "running"
         return self._observe(), self._info()
 
     def close(self) -> None:
         """End the use of this environment; closing twice does no harm."""
-        self._state = "closed"
+        self._stage = "closed"
 
-    def _check_running(self) -> None:
-        if self._state == "closed":
-            raise ClosedEnvError("step: expected an open environment, got one after close()")
-        if self._state == "new":
-            raise ResetNeededError("step: expected a reset() before the first step, got none")
-        if self._state == "over":
-            raise ResetNeededError("step: expected a reset() after the episode's end, got another step")
+    def render(self) -> Any:
+        """One line of text with `render_mode="ansi"`: the task, the action, the loss, the optimizer at work and its step size.
+
+        Raises:
+            ResetNeededError: before the first `reset`.
+            ClosedEnvError: after `close`.
+        """
+        refuse_at("render", self._stage, "closed")
+        if self.render_mode is None:
+            gymnasium.logger.warn("render() draws nothing without a render mode; make the environment with render_mode='ansi'.")
+            return None
+        refuse_at("render", self._stage, "new", what="picture")
+        name, step_size = self._working()
+        working = "no optimizer yet" if name == "none" else f"{name}, step size {step_size:g}"
+        return f"{self.task.name}   action {self._actions} of {self.budget}   loss {self._loss:.6g}   {working}\n"
 
     def _working(self) -> tuple[str, float]:
         """Which optimizer works, and its step size."""

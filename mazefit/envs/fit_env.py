@@ -7,18 +7,17 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
+from mazefit.envs.arguments import Stage, check_render_mode, numbers_kept, refuse_at, refuse_unknown
 from mazefit.envs.fit_arguments import (
     OF_ARRAYS,
-    check_render_mode,
     check_task,
     checked_action,
     checked_update,
     open_task,
     parameters_option,
-    refuse_unknown,
 )
 from mazefit.envs.fit_network import Numbers
-from mazefit.errors import ClosedEnvError, ConfigError, Problems, ResetNeededError
+from mazefit.errors import ConfigError, Problems
 
 Observation = dict[str, npt.NDArray[np.float32]]
 Answer = tuple[Observation, float, bool, bool, dict[str, Any]]
@@ -121,7 +120,7 @@ class FitEnv(gymnasium.Env[Observation, npt.NDArray[np.float32]]):
         ranges = {"parameter_range": parameter_range, "gradient_range": gradient_range, "loss_range": loss_range}
         for name, value in ranges.items():
             problems.number(name, value, 0.0, 1e30, open_low=True)
-        check_render_mode(problems, render_mode)
+        check_render_mode(problems, render_mode, ("ansi",))
         problems.raise_if_any()
         self.task = open_task(task, data_seed, of_arrays)
         self.names, self.size = self.task.network.names, self.task.network.parameters
@@ -140,7 +139,8 @@ class FitEnv(gymnasium.Env[Observation, npt.NDArray[np.float32]]):
             }
         )
         self._parameters, self._gradient, self._loss = np.zeros(self.size), np.zeros(self.size), 0.0
-        self._step, self._state = 0, "new"  # "new", "running", "over", "closed"
+        self._step = 0
+        self._stage: Stage = "new"
 
     # -- what is known -------------------------------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class FitEnv(gymnasium.Env[Observation, npt.NDArray[np.float32]]):
             ResetNeededError: before the first `reset` or after the end of an episode.
             ClosedEnvError: after `close`.
         """
-        self._check_running("step")
+        refuse_at("step", self._stage, "closed", "new", "over")
         return self._move(self.max_update * checked_action(action, self.size))
 
     def apply(self, update: npt.ArrayLike) -> Answer:
@@ -183,7 +183,7 @@ class FitEnv(gymnasium.Env[Observation, npt.NDArray[np.float32]]):
             ResetNeededError: before the first `reset` or after the end of an episode.
             ClosedEnvError: after `close`.
         """
-        self._check_running("apply")
+        refuse_at("apply", self._stage, "closed", "new", "over")
         return self._move(checked_update(update, self.size))
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Observation, dict[str, Any]]:
@@ -197,35 +197,19 @@ class FitEnv(gymnasium.Env[Observation, npt.NDArray[np.float32]]):
             ConfigError: an unknown option, or parameters that the ranges do not hold; the environment stays as it was.
             ClosedEnvError: after `close`.
         """
-        if self._state == "closed":
-            raise ClosedEnvError("reset: expected an open environment, got one after close()")
+        refuse_at("reset", self._stage, "closed")
         chosen = parameters_option(options, self.size)
-        kept = self._np_random, self._np_random_seed
-        numbers: Any = None if kept[0] is None else kept[0].bit_generator.state
-        super().reset(seed=seed)
-        try:
+        with numbers_kept(self):
+            super().reset(seed=seed)
             first = self.task.first(self.np_random) if chosen is None else chosen
             loss, gradient = self._check_start(first)
-        except ConfigError:
-            self._np_random, self._np_random_seed = kept
-            if kept[0] is not None:
-                kept[0].bit_generator.state = numbers
-            raise
         self._parameters, self._loss, self._gradient = first, loss, gradient
-        self._step, self._state = 0, "running"
+        self._step, self._stage = 0, "running"
         return self._observe(), self._info()
 
     def close(self) -> None:
         """End the use of this environment; closing twice does no harm."""
-        self._state = "closed"
-
-    def _check_running(self, word: str) -> None:
-        if self._state == "closed":
-            raise ClosedEnvError(f"{word}: expected an open environment, got one after close()")
-        if self._state == "new":
-            raise ResetNeededError(f"{word}: expected a reset() before the first step, got none")
-        if self._state == "over":
-            raise ResetNeededError(f"{word}: expected a reset() after the episode's end, got another step")
+        self._stage = "closed"
 
     def _check_start(self, parameters: Numbers) -> tuple[float, Numbers]:
         """Loss and gradient where an episode is to begin."""
@@ -248,7 +232,7 @@ class FitEnv(gymnasium.Env[Observation, npt.NDArray[np.float32]]):
         outside = not self._inside(self._parameters, self._loss, self._gradient)
         truncated = not terminated and (outside or self._step >= self.budget)
         if terminated or truncated:
-            self._state = "over"
+            self._stage = "over"
         return self._observe(), before - self._capped(self._loss), terminated, truncated, self._info()
 
     def _inside(self, parameters: Numbers, loss: float, gradient: Numbers) -> bool:
@@ -281,13 +265,11 @@ class FitEnv(gymnasium.Env[Observation, npt.NDArray[np.float32]]):
             ResetNeededError: before the first `reset`.
             ClosedEnvError: after `close`.
         """
-        if self._state == "closed":
-            raise ClosedEnvError("render: expected an open environment, got one after close()")
+        refuse_at("render", self._stage, "closed")
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; make the environment with render_mode='ansi'.")
             return None
-        if self._state == "new":
-            raise ResetNeededError("render: expected a reset() before the first picture, got none")
+        refuse_at("render", self._stage, "new", what="picture")
         shown = [f"{name} = {value:.4g}" for name, value in zip(self.names[:SHOWN], self._parameters, strict=False)]
         rest = [f"and {self.size - SHOWN} more"] if self.size > SHOWN else []
         where = f"{self.task.name}   step {self._step} of {self.budget}   loss {self._loss:.6g}"

@@ -216,6 +216,11 @@ class Landscape:
     def _key(self) -> tuple[object, ...]:
         return self._losses.shape, self._losses.tobytes(), self._w.tobytes(), self._b.tobytes(), self._start
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Everything but what is made again when needed."""
+        kind = type(self)
+        return {name: part for name, part in vars(self).items() if not isinstance(getattr(kind, name, None), cached_property)}
+
     def __repr__(self) -> str:
         where = ", ".join(f"({w:g}, {b:g})" for w, b in map(self.parameters, self._goals))
         least = f"least loss {self._losses.min():.6g} at {where}"

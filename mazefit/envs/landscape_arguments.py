@@ -1,31 +1,19 @@
 """What the landscape environment is given, checked at the door: constructor arguments and reset options."""
 
-import operator
 from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy as np
 
+from mazefit.envs.arguments import as_index, check_render_mode, known_options
 from mazefit.envs.landscape import Landscape
 from mazefit.envs.landscape_grid import RANGE_B, RANGE_W
 from mazefit.envs.maze_arguments import RENDER_MODES, STARTS
-from mazefit.errors import ConfigError, Problems, did_you_mean
+from mazefit.errors import ConfigError, Problems
 
 OBSERVATIONS = ("state", "coordinates", "parameters")
 SURFACE: Mapping[str, Any] = {"model": None, "x": None, "y": None, "w": RANGE_W, "b": RANGE_B, "loss": "mse"}
 OPTIONS = ("landscape", *SURFACE, "observation", "start", "render_mode")
-
-
-def refuse_unknown(unknown: Mapping[str, object]) -> None:
-    """Name every argument that the environment does not know, with the known one that is near.
-
-    Raises:
-        ConfigError: there is such an argument.
-    """
-    problems = Problems("LandscapeEnv")
-    for word in unknown:
-        problems.check(False, f"unknown argument {word!r}{did_you_mean(word, OPTIONS)}")
-    problems.raise_if_any()
 
 
 def check_arguments(
@@ -45,13 +33,10 @@ def check_arguments(
     problems.choice("observation", observation, OBSERVATIONS)
     if isinstance(start, str):
         problems.choice("start", start, STARTS)
-    elif _as_index(start) is None:
+    elif as_index(start) is None:
         pair = _pair(start)
         problems.check(pair is not None, f"start: expected 'fixed', 'random', a state or a pair (w, b), got {start!r}")
-    if render_mode == "human":
-        problems.check(False, "render_mode: expected gymnasium.make for 'human', which shows 'rgb_array' in a window")
-    elif render_mode is not None:
-        problems.choice("render_mode", render_mode, RENDER_MODES)
+    check_render_mode(problems, render_mode, RENDER_MODES)
     problems.raise_if_any()
 
 
@@ -64,7 +49,7 @@ def begun(landscape: Landscape, start: object) -> Landscape:
     pair = _pair(start)
     if isinstance(start, str):
         return landscape
-    return landscape.begun_at(landscape.nearest(*pair) if pair is not None else cast("int", _as_index(start)))
+    return landscape.begun_at(landscape.nearest(*pair) if pair is not None else cast("int", as_index(start)))
 
 
 def start_option(options: object, landscape: Landscape) -> int | None:
@@ -73,19 +58,12 @@ def start_option(options: object, landscape: Landscape) -> int | None:
     Raises:
         ConfigError: an unknown option, or a state in which no episode can begin.
     """
-    if options is None:
-        return None
-    if not isinstance(options, Mapping):
-        raise ConfigError(f"reset: options: expected a dict such as {{'state': 0}}, got {options!r}")
-    problems, known = Problems("reset"), cast("Mapping[object, object]", options)
-    for word in known:
-        problems.check(word == "state", f"options: unknown {word!r}{did_you_mean(word, ['state'])}")
-    problems.raise_if_any()
+    known = known_options(options, ["state"], "{'state': 0}")
     if not known:
         return None
     state = known["state"]
     expected = f"reset: options['state']: expected a node that is no goal, from 0 to {landscape.states - 1}"
-    number = _as_index(state)
+    number = as_index(state)
     if number is None or not 0 <= number < landscape.states:
         raise ConfigError(f"{expected}, got {state!r}")
     if number in landscape.goals:
@@ -96,21 +74,13 @@ def start_option(options: object, landscape: Landscape) -> int | None:
 
 def _pair(start: object) -> tuple[float, float] | None:
     """The pair of finite numbers that `start` is, if it is one."""
-    if isinstance(start, str) or _as_index(start) is not None:
+    if isinstance(start, str) or as_index(start) is not None:
         return None
     try:
         w, b = (float(part) for part in cast("Any", start))
     except (TypeError, ValueError):
         return None
     return (w, b) if np.isfinite([w, b]).all() else None
-
-
-def _as_index(value: object) -> int | None:
-    """The integer that `value` is, if it is one: Python's, NumPy's or a 0-d array of them."""
-    try:
-        return operator.index(cast("int", value))
-    except TypeError:
-        return None
 
 
 def _same(value: object, default: object) -> bool:

@@ -1,33 +1,18 @@
-"""What the maze environment is given, checked at the door: constructor arguments, reset options, actions."""
+"""What the maze environment is given, checked at the door: constructor arguments and reset options."""
 
-import operator
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from mazefit.envs.maze import MOVES, Maze
-from mazefit.errors import ConfigError, InvalidActionError, Problems, did_you_mean
+from mazefit.envs.arguments import as_index, check_render_mode, known_options
+from mazefit.envs.maze import Maze
+from mazefit.errors import ConfigError, Problems
 
 OBSERVATIONS = ("state", "coordinates", "grid")
 STARTS = ("fixed", "random")
 RENDER_MODES = ("ansi", "rgb_array")
 GENERATED = {"rows": 10, "columns": 10, "algorithm": "wilson", "maze_seed": 0, "loops": 0.0}
-
-
 OPTIONS = ("maze", *GENERATED, "observation", "action_mask", "start", "step_reward", "goal_reward", "render_mode")
-
-
-def refuse_unknown(unknown: Mapping[str, object]) -> None:
-    """Name every argument that the environment does not know, with the known one that is near.
-
-    Raises:
-        ConfigError: there is such an argument.
-    """
-    problems = Problems("MazeEnv")
-    for word in unknown:
-        problems.check(False, f"unknown argument {word!r}{did_you_mean(word, OPTIONS)}")
-    problems.raise_if_any()
 
 
 def check_arguments(
@@ -58,10 +43,7 @@ def check_arguments(
     problems.choice("start", start, STARTS)
     problems.number("step_reward", step_reward, -1e300, 1e300)
     problems.number("goal_reward", goal_reward, -1e300, 1e300)
-    if render_mode == "human":
-        problems.check(False, "render_mode: expected gymnasium.make for 'human', which shows 'rgb_array' in a window")
-    elif render_mode is not None:
-        problems.choice("render_mode", render_mode, RENDER_MODES)
+    check_render_mode(problems, render_mode, RENDER_MODES)
     problems.raise_if_any()
 
 
@@ -83,43 +65,16 @@ def start_option(options: object, maze: Maze) -> int | None:
     Raises:
         ConfigError: an unknown option, or a state in which no episode can begin.
     """
-    if options is None:
-        return None
-    if not isinstance(options, Mapping):
-        raise ConfigError(f"reset: options: expected a dict such as {{'state': 0}}, got {options!r}")
-    problems = Problems("reset")
-    for word in cast("Mapping[object, object]", options):
-        problems.check(word == "state", f"options: unknown {word!r}{did_you_mean(word, ['state'])}")
-    problems.raise_if_any()
-    return _free_state(options["state"], maze) if options else None
+    known = known_options(options, ["state"], "{'state': 0}")
+    return _free_state(known["state"], maze) if known else None
 
 
 def _free_state(state: object, maze: Maze) -> int:
     expected = f"reset: options['state']: expected a free cell that is no goal, from 0 to {maze.states - 1}"
-    number = _as_index(state)
+    number = as_index(state)
     if number is None or not 0 <= number < maze.states:
         raise ConfigError(f"{expected}, got {state!r}")
     kind = "the wall" if maze.walls.flat[number] else "the goal" if number in maze.goals else ""
     if kind:
         raise ConfigError(f"{expected}, got {number}, {kind} at row {number // maze.columns}, column {number % maze.columns}")
     return number
-
-
-def action_number(action: object) -> int:
-    """The action as a Python int.
-
-    Raises:
-        InvalidActionError: it is not an integer from 0 to 3.
-    """
-    number = _as_index(action)
-    if number is None or not 0 <= number < len(MOVES):
-        raise InvalidActionError(f"step: expected an action, an integer from 0 to {len(MOVES) - 1}, got {action!r}")
-    return number
-
-
-def _as_index(value: object) -> int | None:
-    """The integer that `value` is, if it is one: Python's, NumPy's or a 0-d array of them."""
-    try:
-        return operator.index(cast("int", value))
-    except TypeError:
-        return None

@@ -12,15 +12,16 @@ from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+from mazefit.envs.arguments import refuse_unknown
 from mazefit.envs.maze import Maze
 from mazefit.envs.maze_arguments import check_arguments
 from mazefit.envs.maze_rows import ACTION_COUNT
 from mazefit.envs.vector.arguments import (
+    WORDS,
     backend_of,
     check_mazes,
     check_vector_arguments,
     infos_wanted,
-    refuse_unknown_words,
     reset_options,
     seeds_of,
 )
@@ -127,7 +128,7 @@ class MazeVectorEnv(VectorEnv[Any, Any, Any]):
         copy: bool = False,
         **unknown: object,
     ) -> None:
-        refuse_unknown_words(unknown)
+        refuse_unknown("MazeVectorEnv", unknown, WORDS)
         check_vector_arguments(num_envs, mazes, maze, autoreset_mode, max_episode_steps, infos, backend, copy)
         one = mazes if maze is None else maze
         alike = one is None or isinstance(one, Maze | str | bytes)

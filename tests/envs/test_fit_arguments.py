@@ -26,7 +26,7 @@ def standing(env: gymnasium.Env) -> tuple:
     """All that a refusal must leave as it was."""
     inner = env.unwrapped
     return (
-        inner.parameters.tobytes(), inner.loss, inner._state, inner._gradient.tobytes(),
+        inner.parameters.tobytes(), inner.loss, inner._stage, inner._gradient.tobytes(),
         repr(inner.np_random.bit_generator.state), inner._np_random_seed,
         vars(inner).get("_step"), vars(inner).get("_actions"), vars(inner).get("_setting"),
     )  # fmt: skip
@@ -118,6 +118,15 @@ def test_steps_out_of_order(name: str, wrap: bool):
             use()
 
 
+def test_steered_optimizers_are_not_drawn_out_of_order():
+    env = FitControlEnv(render_mode="ansi")
+    with pytest.raises(ResetNeededError, match=r"render: expected a reset\(\) before the first picture"):
+        env.render()
+    env.close()
+    with pytest.raises(ClosedEnvError, match=r"render: expected an open environment"):
+        env.render()
+
+
 def test_apply_and_render_out_of_order():
     env = FitEnv(render_mode="ansi", budget=1)
     with pytest.raises(ResetNeededError, match=r"apply: expected a reset\(\) before the first step"):
@@ -134,8 +143,9 @@ def test_apply_and_render_out_of_order():
             use()
 
 
-def test_without_a_render_mode_nothing_is_drawn():
-    env = FitEnv()
+@pytest.mark.parametrize("kind", [FitEnv, FitControlEnv])
+def test_without_a_render_mode_nothing_is_drawn(kind: type[FitEnv] | type[FitControlEnv]):
+    env = kind()
     env.reset()
     with pytest.warns(UserWarning, match="without a render mode"):
         assert env.render() is None
@@ -219,7 +229,7 @@ def test_everything_wrong_is_named_at_once():
     with pytest.raises(ConfigError) as refusal:
         FitControlEnv(
             task="sien", control="steps", optimizer="adma", step_size=0, halvings=-1, doublings=1.5, step_sizes=(1, 2, 3),
-            updates=0, target_loss=NAN, budget=0, loss_range=-1, reward="los", render_mode="ansi",
+            updates=0, target_loss=NAN, budget=0, loss_range=-1, reward="los", render_mode="rgb",
         )  # fmt: skip
     for part in (
         "task: unknown 'sien'; did you mean 'sine'?",
@@ -234,7 +244,7 @@ def test_everything_wrong_is_named_at_once():
         "budget: expected an integer of at least 1, got 0",
         "loss_range: expected a number",
         "reward: unknown 'los'; did you mean 'loss'?",
-        "render_mode: expected None, got 'ansi'",
+        "render_mode: unknown 'rgb'",
     ):
         assert part in str(refusal.value)
 

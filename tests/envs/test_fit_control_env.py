@@ -156,3 +156,15 @@ def test_a_tabular_learner_learns_on_it_and_is_replayed(control: str):
     assert run.q.shape == (env.observation_space.n, env.action_space.n)
     assert run.q.tobytes() == again.q.tobytes() == run.trace.replay().q.tobytes()
     assert np.abs(run.q).max() > 0
+
+
+def test_one_line_tells_what_works():
+    env = FitControlEnv((X, X), step_size=0.1, updates=1, halvings=1, doublings=1, target_loss=0.01, render_mode="ansi")
+    env.reset(options={"parameters": [0.0, 0.0]})
+    env.step(2)
+    assert env.render() == "own   action 1 of 80   loss 0.36   gradient-descent, step size 0.2\n"
+    env = FitControlEnv(control="optimizer", render_mode="ansi")
+    env.reset()
+    assert env.render().endswith("no optimizer yet\n")
+    env.step(3)
+    assert "adam, step size" in env.render()

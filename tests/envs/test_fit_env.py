@@ -239,8 +239,10 @@ class WrongUnit(FitEnv):
 
 
 class NoEnd(FitEnv):
-    def _check_running(self, word):
-        pass
+    def _move(self, update):
+        answer = super()._move(update)
+        self._stage = "running"
+        return answer
 
 
 class SharedAnswer(FitEnv):

@@ -1,18 +1,19 @@
 """What `MazeVectorEnv` is given, checked at the door: constructor arguments, seeds and options of `reset`."""
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 
+from mazefit.envs.arguments import known_options
 from mazefit.envs.maze import Maze
 from mazefit.envs.maze_arguments import OPTIONS
 from mazefit.envs.vector.plan import INFOS, LONGEST
 from mazefit.envs.vector.tables import Integers, VectorTables
-from mazefit.errors import ConfigError, Problems, did_you_mean
+from mazefit.errors import ConfigError, Problems
 from mazefit.kernel import numba_available
 
 WORDS = (
@@ -21,18 +22,6 @@ WORDS = (
 BACKENDS = ("auto", "numpy", "compiled", "torch")
 LARGE = 256
 """Environments from which `backend="auto"` is the compiled one: fewer are stepped by NumPy before Numba is imported."""
-
-
-def refuse_unknown_words(unknown: Mapping[str, object]) -> None:
-    """Name every argument that the environment does not know, with the known one that is near.
-
-    Raises:
-        ConfigError: there is such an argument.
-    """
-    problems = Problems("MazeVectorEnv")
-    for word in unknown:
-        problems.check(False, f"unknown argument {word!r}{did_you_mean(word, WORDS)}")
-    problems.raise_if_any()
 
 
 def check_vector_arguments(
@@ -149,17 +138,7 @@ def reset_options(options: object, tables: VectorTables, count: int) -> tuple[In
     Raises:
         ConfigError: an unknown option, a mask that is none, or a state in which no episode can begin.
     """
-    if options is None:
-        return np.arange(count), None
-    if not isinstance(options, Mapping):
-        raise ConfigError(f"reset: options: expected a dict such as {{'reset_mask': mask}}, got {options!r}")
-    words = cast("Mapping[object, object]", options)
-    problems = Problems("reset")
-    for word in words:
-        problems.check(
-            word in ("reset_mask", "state"), f"options: unknown {word!r}{did_you_mean(word, ['reset_mask', 'state'])}"
-        )
-    problems.raise_if_any()
+    words = known_options(options, ["reset_mask", "state"], "{'reset_mask': mask}")
     which = np.arange(count) if "reset_mask" not in words else np.flatnonzero(_mask(words["reset_mask"], count))
     return which, _states(words["state"], which, tables, count) if "state" in words else None
 
