@@ -1,131 +1,18 @@
-"""What the maze environment is given and refuses: arguments, options, actions, steps out of order; nothing is lost by it."""
+"""What the maze environment is given and refuses: constructor arguments (the rest: test_rows_env.py)."""
 
-import copy
 import inspect
 
 import gymnasium
-import numpy as np
 import pytest
 
 from mazefit.envs import Maze, MazeEnv
-from mazefit.errors import ClosedEnvError, ConfigError, InvalidActionError, MazeFormatError, ResetNeededError
+from mazefit.errors import ConfigError, MazeFormatError
 
 RING = "S..\n.#.\n..G"
-LETTERS = "Sa#\n..G\n\na = -5"
-KINDS = ("state", "coordinates", "grid")
-
-
-def started(maze: str | Maze = RING, **options: object) -> MazeEnv:
-    env = MazeEnv(maze, **options)
-    env.reset(seed=0)
-    return env
 
 
 def made(**options: object) -> gymnasium.Env:
     return gymnasium.make("mazefit/Maze-v0", **options)
-
-
-# -- reset --------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({"state": 4}, "expected a free cell that is no goal, from 0 to 8, got 4, the wall at row 1, column 1"),
-        ({"state": 8}, "got 8, the goal at row 2, column 2"),
-        ({"state": 9}, "from 0 to 8, got 9"),
-        ({"state": -1}, "got -1"),
-        ({"state": 1.0}, "got 1.0"),
-        ({"state": None}, "got None"),
-        ({"stat": 1}, r"unknown 'stat'; did you mean 'state'\?"),
-        ({"state": 1, "seed": 3}, "unknown 'seed'"),
-        ([1], "expected a dict"),
-    ],
-)
-def test_refused_options_change_nothing(options: dict, sentence: str):
-    env = started(start="random")
-    env.step(1)
-    before, generator = env.state, copy.deepcopy(env.np_random.bit_generator.state)
-    with pytest.raises(ConfigError, match=sentence):
-        env.reset(seed=5, options=options)
-    assert (env.state, env.np_random.bit_generator.state) == (before, generator)
-
-
-@pytest.mark.parametrize("seed", [-1, "x", 1.5])
-def test_refused_seeds_change_nothing(seed: object):
-    env = started()
-    env.step(1)
-    with pytest.raises(gymnasium.error.Error):
-        env.reset(seed=seed)
-    assert env.state == 1
-
-
-# -- actions ------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("wrap", [False, True])
-@pytest.mark.parametrize(
-    "action",
-    [1, True, np.int64(1), np.int8(1), np.uint8(1), np.uint64(1), np.array(1), np.array(1, np.int16)],
-    ids=lambda action: f"{type(action).__name__}-{getattr(action, 'dtype', '')}",
-)  # fmt: skip
-def test_integers_are_actions(action: object, wrap: bool):
-    env = made(maze=RING) if wrap else MazeEnv(RING)
-    for entered_before in (False, True):
-        env.reset()
-        assert env.step(action)[0] == 1, entered_before
-
-
-@pytest.mark.parametrize("wrap", [False, True])
-@pytest.mark.parametrize("entered", [False, True])
-@pytest.mark.parametrize("observation", ["state", "grid"])
-@pytest.mark.parametrize(
-    "action",
-    [4, 5, 99, -1, -4, -5, 10**30, -(10**30), 1.5, 1.0, "up", "1", None, float("nan"), np.float64(1.0), np.float32(1.0),
-     np.bool_(True), np.array([1]), np.array([1, 2]), np.array(1.0), [1], (1,), {}, {1}, 1j, b"\x01", int],
-    ids=repr,
-)  # fmt: skip
-def test_everything_else_is_refused_and_changes_nothing(action: object, entered: bool, observation: str, wrap: bool):
-    env = made(maze=RING, observation=observation) if wrap else MazeEnv(RING, observation=observation)
-    env.reset(options={"state": 1})
-    if entered:
-        env.step(0)
-    with pytest.raises(InvalidActionError, match="expected an action, an integer from 0 to 3, got ") as refusal:
-        env.step(action)
-    assert repr(action) in str(refusal.value)
-    assert isinstance(refusal.value, gymnasium.error.InvalidAction)
-    assert env.unwrapped.state == 1
-    assert env.step(1)[4]["position"] == (0, 2)
-
-
-@pytest.mark.parametrize("wrap", [False, True])
-@pytest.mark.parametrize("observation", KINDS)
-def test_steps_out_of_order(observation: str, wrap: bool):
-    env = made(maze="SG", observation=observation) if wrap else MazeEnv("SG", observation=observation)
-    with pytest.raises(gymnasium.error.ResetNeeded):
-        env.step(1)
-    env.reset()
-    assert env.step(1)[2] is True
-    for action in (0, 1, 2, 3, 99):
-        with pytest.raises(ResetNeededError, match=r"reset\(\) after the episode's end"):
-            env.step(action)
-    env.reset()
-    assert env.step(1)[2] is True
-    env.reset()
-    env.close()
-    env.close()
-    for use in (lambda: env.step(1), env.reset, env.render):
-        with pytest.raises(ClosedEnvError, match=r"after close\(\)"):
-            use()
-
-
-def test_step_before_reset_unwrapped():
-    with pytest.raises(ResetNeededError, match="before the first step"):
-        MazeEnv(RING).step(1)
-    assert MazeEnv(RING).state is None
-
-
-# -- arguments ----------------------------------------------------------------------------------------------------------------
 
 
 def test_everything_wrong_is_named_at_once():
