@@ -5,10 +5,8 @@ PyTorch is imported once; every fit is a fork of that process. Prints one JSON o
 
 import json
 import os
-import random
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ from mazefit.training.early_stopping import EarlyStopping
 from mazefit.training.learning_rate import LearningRate
 from mazefit.training.optimizers import Adam
 from mazefit.training.trainer import Trainer
+from tests.killing import Way, ended, forked, kill_at_random
 from tests.training.small import X, Y, curve, digest
 
 
@@ -49,37 +48,11 @@ def compiled(folder: Path) -> Trainer:
     return trainer
 
 
-WAYS: dict[str, Callable[[Path], Trainer]] = {"torch": by_torch, "compiled": compiled}
+def to_digest(fit: Callable[[Path], Trainer]) -> Way:
+    return lambda folder: digest(fit(folder))
 
 
-def forked(way: Callable[[Path], Trainer], folder: Path, prepare: Callable[[], object] = lambda: None) -> int:
-    """Begin or go on with a fit in a process of its own; returns its number. Its digest goes to `folder`.digest."""
-    child = os.fork()
-    if child:
-        return child
-    os.fsync = lambda fd: None  # it guards against power cuts, not against SIGKILL
-    prepare()
-    try:
-        found = digest(way(folder))
-        folder.with_suffix(".digest").write_text(found)
-    except BaseException as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        os._exit(1)
-    os._exit(0)
-
-
-def ended(child: int) -> bool:
-    """Wait for a process; whether it ended by itself, and well.
-
-    Raises:
-        RuntimeError: it failed.
-    """
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-        return False
-    if status:
-        raise RuntimeError(f"a fit ended with status {status}")
-    return True
+WAYS = {"torch": to_digest(by_torch), "compiled": to_digest(compiled)}
 
 
 def place(folder: Path) -> Any:
@@ -88,34 +61,6 @@ def place(folder: Path) -> Any:
         return None
     stored = json.loads((folder / "manifest.json").read_text())["files"]["trainer"]["file"]
     return json.loads((folder / stored).read_text())["place"]
-
-
-def kill_at_random(root: Path, name: str, kills: int, seed: int) -> dict[str, Any]:
-    """Kill so many times; whenever a fit reaches its end, note its digest and begin another."""
-    way, numbers = WAYS[name], random.Random(seed)
-    begun = time.perf_counter()
-    ended(forked(way, root / f"{name}-whole"))
-    seconds = time.perf_counter() - begun
-    places: list[Any] = []
-    digests: list[str] = []
-    round_ = 0
-    while len(places) < kills or len(digests) < 1:
-        folder = root / f"{name}-{round_}"
-        child = forked(way, folder)
-        if len(places) < kills:
-            time.sleep(numbers.uniform(0.0, 0.5 * seconds))
-            os.kill(child, signal.SIGKILL)
-        if ended(child):
-            digests.append(folder.with_suffix(".digest").read_text())
-            round_ += 1
-        else:
-            places.append(place(folder))
-    last = root / f"{name}-{round_}"
-    if last.exists():
-        ended(forked(way, last))
-        digests.append(last.with_suffix(".digest").read_text())
-    whole = (root / f"{name}-whole.digest").read_text()
-    return {"whole": whole, "digests": digests, "places": places, "seconds": seconds}
 
 
 def kill_at_every_rename(root: Path, most: int) -> list[str]:
@@ -136,9 +81,9 @@ def kill_at_every_rename(root: Path, most: int) -> list[str]:
 
             Path.replace = replace
 
-        if ended(forked(by_torch, folder, prepare)):
+        if ended(forked(WAYS["torch"], folder, prepare)):
             raise RuntimeError("it should have been killed")
-        ended(forked(by_torch, folder))
+        ended(forked(WAYS["torch"], folder))
         digests.append(folder.with_suffix(".digest").read_text())
         left = [path.name for path in folder.iterdir() if path.name.startswith(".")]
         if left:
@@ -151,7 +96,7 @@ def main() -> None:
     root, kills, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     torch.set_num_threads(1)
     Trainer(curve, backend="compiled").fit((X, Y), epochs=1, batch_size=4)  # compiled or read from Numba's cache, once
-    found: dict[str, Any] = {name: kill_at_random(root, name, kills, seed) for name in WAYS}
+    found: dict[str, Any] = {name: kill_at_random(root, name, way, kills, seed, place) for name, way in WAYS.items()}
     found["renames"] = kill_at_every_rename(root, 12)
     print(json.dumps(found))
 
