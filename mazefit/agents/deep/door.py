@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mazefit.agents.deep.core import as_numpy
 from mazefit.agents.deep.environments import Ground, open_ground
 from mazefit.agents.deep.events import EVERY, ProgressBar
 from mazefit.agents.deep.loop import Learning, Saves, Told
@@ -101,6 +102,7 @@ def _go(
 ) -> DeepRun:
     """From the first event to the last."""
     choice = run.core.choice
+    ground.device = None if run.core.native else run.core.device
     if run.place is None:
         observations = ground.begin()
     else:
@@ -111,7 +113,7 @@ def _go(
         assert folder is not None
         run.save(folder)
 
-    run.where = lambda: {**ground.kept(), "observations": learning.observations}
+    run.where = lambda: {**ground.kept(), "observations": as_numpy(learning.observations)}
 
     told = Told(callbacks, run, steps)
     saves = Saves(None if folder is None else save, every, run.steps)

@@ -56,6 +56,7 @@ class Ground(ABC):
         self.space, self.observations = seen, Observations(seen)
         self.actions, self.first_action = int(done.n), int(done.start)
         self.digest = f"{self.name}, {count}, {seen}, {done}"
+        self.device: torch.device | None = None  # where observations stay that come as tensors of it; None = they become arrays
         self.resets = 0  # episodes begun by us
         self.taken: list[npt.NDArray[np.int64]] = []  # actions since the last reset
 
@@ -70,16 +71,22 @@ class Ground(ABC):
         ...
 
     def rows(self, observations: Any) -> Any:
-        """Observations as kept, a copy.
+        """Observations as kept, a copy; tensors of the device stay there.
 
         Raises:
             UnsupportedEnvError: they are not what the space says.
         """
         try:
-            found = self.observations.rows(observations)
+            if isinstance(observations, torch.Tensor) and self._is_home(observations.device):
+                return self.observations.tensor_rows(observations)
+            found = self.observations.rows(as_numpy(observations))
         except (TypeError, ValueError) as error:
             raise UnsupportedEnvError(f"env: expected observations of {self.space}, got others ({error})") from error
         return found
+
+    def _is_home(self, device: torch.device) -> bool:
+        home = self.device
+        return home is not None and home.type == device.type and home.index in (None, device.index)
 
     # Where it stands, for a checkpoint -----------------------------------------------------------------------------------
 
@@ -106,7 +113,7 @@ class Ground(ABC):
         found = self.begin()
         for actions in taken:
             found = self.step(actions).observations
-        if self.resets != resets or not np.array_equal(found, expected):
+        if self.resets != resets or not np.array_equal(as_numpy(found), expected):
             raise ConfigError(
                 "resume: env: expected one that seed and actions bring back to where the run was left, got another observation"
             )
@@ -163,7 +170,7 @@ class ManyEnvs(Ground):
         self.tensors = isinstance(observations, torch.Tensor)
         self.resets += 1
         self.taken, self.fresh = [], np.zeros(self.count, np.bool_)
-        return self.rows(as_numpy(observations))
+        return self.rows(observations)
 
     def step(self, actions: npt.NDArray[np.int64]) -> Tick:
         """Take an action in each."""
@@ -174,19 +181,20 @@ class ManyEnvs(Ground):
         seen, rewards, terminated, truncated, infos = self.env.step(asked)
         rewards, terminated, truncated = (as_numpy(one) for one in (rewards, terminated, truncated))
         flags = (TERMINATED * terminated.astype(np.uint8) + TRUNCATED * truncated.astype(np.uint8)).astype(np.uint8)
-        observations = self.rows(as_numpy(seen))
+        observations = self.rows(seen)
         if self.mode == AutoresetMode.NEXT_STEP:
             before, self.fresh = self.fresh, flags != 0
             if not before.any():
                 return Tick(observations, rewards, flags, None, observations)
             who = np.flatnonzero(~before)
             return Tick(observations[who], rewards[who], flags[who], who, observations)
-        arrivals, over = observations, np.flatnonzero(flags)
+        arrivals: Any = observations
+        over = np.flatnonzero(flags)
         if len(over):
-            arrivals = observations.copy()
+            arrivals = observations.clone() if isinstance(observations, torch.Tensor) else observations.copy()
             last = infos["final_obs"]
             if isinstance(last, torch.Tensor) or last.dtype != object:
-                arrivals[over] = self.rows(as_numpy(last))[over]
+                arrivals[over] = self.rows(last)[over]
             else:
                 arrivals[over] = np.concatenate([self.rows(last[one]) for one in over])
         return Tick(arrivals, rewards, flags, None, observations)

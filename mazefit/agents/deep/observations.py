@@ -81,6 +81,16 @@ class Observations:
             raise ValueError(f"numbers from {self.first} to {self.first + self.count - 1}, got {observations}")
         return found
 
+    def tensor_rows(self, observations: Tensor) -> Tensor:
+        """The same of a batch that is a tensor, where it is: a copy; its device is not asked whether numbers are the space's.
+
+        Args:
+            observations: [B, …].
+        """
+        kept = torch.from_numpy(np.empty(0, self.kept)).dtype
+        found = observations.to(kept, copy=True).reshape(-1, *self.shape)
+        return found - self.first if self.first else found
+
     def encoded(self, kept: Tensor) -> Tensor:
         """What the network is given of kept observations [B, …]: numbers of its own precision."""
         if self.numbered:

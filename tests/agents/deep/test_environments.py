@@ -4,11 +4,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import TimeLimit
 
+from mazefit.agents.deep import DQN, Dense, environments
 from mazefit.agents.deep.environments import ManyEnvs, OneEnv, open_ground
 from mazefit.agents.deep.replay_buffer import TERMINATED, TRUNCATED
+from mazefit.envs import Maze, MazeVectorEnv
 from tests.agents.deep.small import Corridor
 
 ON, STAY = 0, 1
@@ -80,3 +83,35 @@ def test_many_environments_are_seeded_and_come_back(mode: AutoresetMode) -> None
     end = walked(one, [[ON, STAY], [ON, ON], [ON, STAY], [STAY, ON], [ON, ON]])[-1][-1]
     assert other.come_back(one.kept(), np.array(end)).tolist() == end
     assert walked(one, [[ON, ON]] * 6) == walked(other, [[ON, ON]] * 6)
+
+
+@pytest.mark.parametrize("mode", list(AutoresetMode)[:2])
+@pytest.mark.parametrize("observation", ["state", "coordinates", "grid"])
+def test_observations_that_are_tensors_of_the_device_stay_there(
+    mode: AutoresetMode, observation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs on tensors end with the bytes of runs on arrays, and no observation of a step becomes an array on the way."""
+    mazes = [Maze.generate(3, 3, seed=seed) for seed in range(4)]
+    learner = DQN(Dense((8,)), buffer_size=60, batch_size=8, learning_starts=8, n_step=2, backend="torch", device="cpu")
+    ends: list[Any] = []
+    for backend in ("numpy", "torch"):
+        envs = MazeVectorEnv(
+            4, mazes, observation=observation, start="random", max_episode_steps=9, autoreset_mode=mode, backend=backend
+        )
+        if backend == "torch":
+            monkeypatch.setattr(environments, "as_numpy", without_observations(environments.as_numpy))
+        run = learner.learn(envs, 400, seed=3)
+        ends.append((run.returns.tolist(), run.core.online.values.tolist(), run.buffer.tensors["arrivals"].tolist()))
+    assert ends[0] == ends[1]
+    assert len(ends[0][0]) > 20
+
+
+def without_observations(as_numpy: Any) -> Any:
+    """The same function, but it fails where it is given observations."""
+
+    def checked(numbers: Any) -> Any:
+        assert numbers.ndim == 1, "an observation went to the host"
+        assert numbers.dtype in (torch.float64, torch.bool), "a state's number went to the host"
+        return as_numpy(numbers)
+
+    return checked

@@ -35,6 +35,7 @@ SPACES: list[Any] = [
 def test_what_a_network_is_given(space: Any, given: Any, encoded: Any) -> None:
     seen = Observations(space)
     rows = seen.rows(given)
+    assert torch.equal(seen.tensor_rows(torch.tensor(given)), torch.from_numpy(rows))
     torch.testing.assert_close(seen.encoded(torch.from_numpy(rows)), torch.tensor(encoded, dtype=torch.float32))
     if not seen.numbered:
         np.testing.assert_allclose(seen.scaled(rows), encoded, rtol=1e-6)
