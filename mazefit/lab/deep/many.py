@@ -4,7 +4,7 @@ many(DeepConfig(mazes=1000))        0, and a folder out/deep with figures and nu
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mazefit.agents import LearningInterrupted
 from mazefit.agents.deep.events import ProgressBar
@@ -24,8 +24,21 @@ from mazefit.training import TrainingInterrupted
 from mazefit.words import check_language
 
 MEASUREMENTS = 16
-NETWORKS: dict[str, Factory] = {"recurrent": RecurrentGrid(scale=1.0), "ordinary": Convolutional((32, 64), (256,))}
-BATCHES = {"recurrent": 32, "ordinary": 2}  # mazes an update, where it is taught
+
+
+class Kind(NamedTuple):
+    """A network that is tried, with those of the settings tried that suited it best."""
+
+    factory: Factory
+    learning_rate: float  # of DQN
+    taught_rate: float
+    taught_mazes: int  # of one update, where it is taught
+
+
+KINDS = {
+    "recurrent": Kind(RecurrentGrid(scale=1.0), 0.004, 0.006, 32),
+    "ordinary": Kind(Convolutional((32, 64), (256,)), 0.0005, 0.006, 2),
+}
 
 
 def many(config: DeepConfig) -> int:
@@ -63,11 +76,11 @@ def _learn(page: Page, config: DeepConfig, split: Split, folder: Path) -> int:
     found: list[Learned] = []
     stopped = False
     try:
-        for name in NETWORKS:
+        for name in KINDS:
             found.append(_by_walking(page, config, split, unseen, own, name))
         page.heading("many.taught")
         page.print()
-        for name in NETWORKS:
+        for name in KINDS:
             found.append(_taught(config, unseen, own, name, found[0].points[-1].updates))
     except LearningInterrupted as interrupted:
         stopped = True
@@ -94,7 +107,8 @@ def _by_walking(page: Page, config: DeepConfig, split: Split, unseen: LabelledMa
         page.print()
 
     course = Course(unseen, max(1, config.all_steps // MEASUREMENTS), tell)
-    learner = agent(len(split.training), config.all_steps, NETWORKS[name], device=config.device)
+    kind, mazes = KINDS[name], len(split.training)
+    learner = agent(mazes, config.all_steps, kind.factory, learning_rate=kind.learning_rate, device=config.device)
     bar = ProgressBar(unit=page.say("many.steps"))
     run = learner.learn(environments(split.training), config.all_steps, seed=config.seed, callbacks=[course, bar])
     return learned(f"many.{name}", run.model, course.points, unseen, own)
@@ -102,10 +116,12 @@ def _by_walking(page: Page, config: DeepConfig, split: Split, unseen: LabelledMa
 
 def _taught(config: DeepConfig, unseen: LabelledMazes, own: LabelledMazes, name: str, updates: int) -> Learned:
     """One network taught the exact values, by about as many updates as DQN made."""
-    size = min(BATCHES[name], len(own))
+    kind = KINDS[name]
+    size = min(kind.taught_mazes, len(own))
     epochs = max(1, round(updates * size / len(own)))
     trainer = fit_exact_values(
-        own, NETWORKS[name], epochs=epochs, batch_size=size, seed=config.seed, device=config.device, progress=None
-    )
+        own, kind.factory, epochs=epochs, batch_size=size, learning_rate=kind.taught_rate, seed=config.seed,
+        device=config.device, progress=None,
+    )  # fmt: skip
     module = network_of(trainer)
     return learned(f"many.{name} taught", module, [measure(module, unseen, 0, trainer.steps)[0]], unseen, own)
