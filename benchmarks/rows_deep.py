@@ -5,6 +5,7 @@ clipping, exploration. Ours is the plain DQN, without Double, dueling or n-step 
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 import gymnasium
 import numpy as np
 
-from benchmarks.table import Line, at_least, at_most, rate
+from benchmarks.table import Goal, Line, at_least, at_most, rate
 from benchmarks.timing import Plan, Side, compare, estimate
 
 PEER = "stable-baselines3 DQN"
@@ -39,45 +40,80 @@ DEFAULTS = Numbers()  # of stable-baselines3, but for a buffer of a tenth
 MAZE = Numbers((256,), 2e-3, 50_000, 500, 64, 0.99, 1, 1, 100, 2_000, 0.5)
 
 
-def maze_env(cells: int = 10, seed: int = 0) -> Any:
+class Case(NamedTuple):
+    """What is learned on, and how."""
+
+    make: Callable[[], Any]
+    numbers: Numbers
+    goal: Goal | None = None
+    backend: str = "auto"  # of ours
+    channels: tuple[int, ...] = ()  # of convolutions before the linear layers
+
+
+def maze_env(cells: int = 10, seed: int = 0, observation: str = "state") -> Any:
     """A maze of so many cells a side, with random starts and a time limit."""
     import mazefit  # noqa: F401  (registers the environment)
 
     made = {"rows": cells, "columns": cells, "maze_seed": seed}
-    return gymnasium.make("mazefit/Maze-v0", **made, start="random", max_episode_steps=200)
+    return gymnasium.make("mazefit/Maze-v0", **made, observation=observation, start="random", max_episode_steps=200)
 
 
-def our_agent(numbers: Numbers, **changed: Any) -> Any:
-    """Ours with these numbers."""
+def our_agent(numbers: Numbers, backend: str = "auto", channels: tuple[int, ...] = ()) -> Any:
+    """Ours with these numbers; with `channels`, 3 x 3 convolutions before the linear layers."""
     from mazefit.agents import EpsilonGreedy, Linear
-    from mazefit.agents.deep import DQN, Dense
+    from mazefit.agents.deep import DQN, Convolutional, Dense
     from mazefit.training import Adam
 
+    network = Convolutional(channels, numbers.hidden) if channels else Dense(numbers.hidden)
     policy = EpsilonGreedy(Linear(1.0, numbers.epsilon, steps=numbers.explore_steps))
     return DQN(
-        Dense(numbers.hidden), discount=numbers.discount, optimizer=Adam(numbers.learning_rate), policy=policy,
+        network, discount=numbers.discount, optimizer=Adam(numbers.learning_rate), policy=policy,
         buffer_size=numbers.buffer_size, batch_size=numbers.batch_size, learning_starts=numbers.learning_starts,
         train_every=numbers.train_every, gradient_steps=numbers.gradient_steps, target_every=numbers.target_every,
-        clip_norm=10.0, device="cpu", **changed,
+        clip_norm=10.0, device="cpu", backend=backend,
     )  # fmt: skip
 
 
-def peer_agent(env: Any, numbers: Numbers, steps: int, seed: int) -> Any:
+def convolutions(channels: tuple[int, ...]) -> Any:
+    """Stable-baselines3's class of networks before the linear layers: the same convolutions as ours."""
+    import torch
+    from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
+
+    class Convolutions(BaseFeaturesExtractor):
+        def __init__(self, space: Any) -> None:
+            rows, columns = space.shape[1:]
+            super().__init__(space, channels[-1] * rows * columns)
+            layers: list[torch.nn.Module] = []
+            for before, after in zip((space.shape[0], *channels[:-1]), channels, strict=True):
+                layers += [torch.nn.Conv2d(before, after, 3, padding=1), torch.nn.ReLU()]
+            self.layers = torch.nn.Sequential(*layers, torch.nn.Flatten())
+
+        def forward(self, observations: Any) -> Any:
+            return self.layers(observations)
+
+    return Convolutions
+
+
+def peer_agent(env: Any, numbers: Numbers, steps: int, seed: int, channels: tuple[int, ...] = ()) -> Any:
     """Stable-baselines3's with the same ones."""
     from stable_baselines3 import DQN
 
+    shape: dict[str, Any] = {"net_arch": list(numbers.hidden)}
+    if channels:
+        shape["features_extractor_class"] = convolutions(channels)
     return DQN(
         "MlpPolicy", env, learning_rate=numbers.learning_rate, buffer_size=numbers.buffer_size, seed=seed, device="cpu",
         learning_starts=numbers.learning_starts, batch_size=numbers.batch_size, gamma=numbers.discount, tau=1.0,
         train_freq=numbers.train_every, gradient_steps=numbers.gradient_steps, target_update_interval=numbers.target_every,
         exploration_fraction=min(1.0, numbers.explore_steps / steps), exploration_initial_eps=1.0,
-        exploration_final_eps=numbers.epsilon, max_grad_norm=10.0, policy_kwargs={"net_arch": list(numbers.hidden)},
+        exploration_final_eps=numbers.epsilon, max_grad_norm=10.0, policy_kwargs=shape,
     )  # fmt: skip
 
 
-def our_side(make: Callable[[], Any], numbers: Numbers, steps: int) -> Side:
+def our_side(case: Case, steps: int) -> Side:
     """Seconds of one of our steps."""
-    agent = our_agent(numbers)
+    make, numbers = case.make, case.numbers
+    agent = our_agent(numbers, case.backend, case.channels)
     agent.learn(make(), 2 * numbers.learning_starts, seed=0)  # kernels are read from Numba's cache
 
     def side() -> float:
@@ -88,11 +124,11 @@ def our_side(make: Callable[[], Any], numbers: Numbers, steps: int) -> Side:
     return side
 
 
-def peer_side(make: Callable[[], Any], numbers: Numbers, steps: int) -> Side:
+def peer_side(case: Case, steps: int) -> Side:
     """Seconds of one of the peer's steps."""
 
     def side() -> float:
-        model = peer_agent(make(), numbers, steps, 0)
+        model = peer_agent(case.make(), case.numbers, steps, 0, case.channels)
         start = perf_counter()
         model.learn(steps, log_interval=1_000_000)
         return (perf_counter() - start) / steps
@@ -106,17 +142,22 @@ def speed(plan: Plan) -> Iterator[Line]:
 
     torch.set_num_threads(1)
     everystep = DEFAULTS._replace(train_every=1)
-    cases: dict[str, tuple[Callable[[], Any], Numbers]] = {
-        "maze of 10 x 10 cells, an update every 4 steps": (maze_env, DEFAULTS),
-        "the same, an update every step": (maze_env, everystep),
-        "CartPole, an update every 4 steps": (lambda: gymnasium.make("CartPole-v1"), DEFAULTS),
+    poles = partial(gymnasium.make, "CartPole-v1")
+    cases = {
+        "maze of 10 x 10 cells, an update every 4 steps": Case(maze_env, DEFAULTS, at_least(3)),
+        "the same, an update every step": Case(maze_env, everystep, at_least(3)),
+        "CartPole, an update every 4 steps": Case(poles, DEFAULTS, at_least(3)),
+        "the maze, an update every step, ours through PyTorch": Case(maze_env, everystep, backend="torch"),
+        "the maze as planes, convolutions, an update every 4 steps": Case(
+            partial(maze_env, observation="grid"), DEFAULTS, channels=(16, 32)
+        ),
     }
-    for what, (make, numbers) in cases.items():
-        ours, peer = our_side(make, numbers, plan.size(10_000)), peer_side(make, numbers, plan.size(3_000))
+    for what, case in cases.items():
+        ours, peer = our_side(case, plan.size(10_000)), peer_side(case, plan.size(3_000))
         both = compare(ours, peer, plan.rounds)
         beside = f"{rate(both.peer_time)} ({PEER})"
         note = "64-64 network, minibatch 32, one thread; the peer's own hyper-parameters"
-        yield Line(what, rate(both.our_time), beside, both.times_faster(), goal=at_least(3), note=note)
+        yield Line(what, rate(both.our_time), beside, both.times_faster(), goal=case.goal, note=note)
 
 
 class Watch:
