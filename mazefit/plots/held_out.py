@@ -47,7 +47,7 @@ def plot_shares(
     spoken = drawable(language)
     levels = dict(bounds or {})
     _, rows = legend_rows([*known, *levels])
-    above, below = 0.45 + ROW * rows + 0.12, 0.85 if note else 0.62
+    above, below = 0.56 + ROW * rows + 0.12, 0.85 if note else 0.62
     height = above + HEIGHT + below
     with drawing(spoken):
         figure = sheet(WIDTH, height)
@@ -64,7 +64,7 @@ def plot_shares(
         axes.set(ylim=(-0.03, 1.03), xlabel=say("steps", spoken), ylabel=say("share", spoken))
         dress(axes, spoken, whole=True)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.0f} %"))
-        legend_above(figure, handles, [*known, *levels], 1 - (0.4 + ROW * rows) / height)
+        legend_above(figure, handles, [*known, *levels], 1 - (0.52 + ROW * rows) / height)
         if note:
             foot(figure, note)
     return figure
