@@ -1,25 +1,28 @@
 """Many mazes at once as a command: DQN learns on some and walks through others; the same networks, taught, stand beside.
 
-many(DeepConfig(mazes=1000))        0, and a folder out/deep with figures and numbers
+many(DeepConfig(mazes=1000))        0, and a folder out/deep with figures, numbers and the run of the recurrent network
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from mazefit.agents import LearningInterrupted
+from mazefit.agents.deep import DeepRun
 from mazefit.agents.deep.events import ProgressBar
 from mazefit.agents.deep.grid_network import RecurrentGrid
 from mazefit.agents.deep.held_out import Split, split_mazes
 from mazefit.agents.deep.labels import LabelledMazes, label_mazes
-from mazefit.agents.deep.many_mazes import DISCOUNT, EPSILON, REWARDS, Course, agent, environments, measure
+from mazefit.agents.deep.many_mazes import DISCOUNT, EPSILON, REWARDS, Course, Measured, agent, environments, measure
 from mazefit.agents.deep.networks import Convolutional, Factory
 from mazefit.agents.deep.supervised_bound import fit_exact_values, network_of
 from mazefit.lab.deep.config import DeepConfig
 from mazefit.lab.deep.many_phrases import say
 from mazefit.lab.deep.many_pictures import FIGURES, pictures
 from mazefit.lab.deep.many_told import TABLES, Learned, learned, tell_larger, tell_lengths, tell_result, write_tables
+from mazefit.lab.deep.place import take_place
 from mazefit.lab.page import Page, fixed, number, percent
-from mazefit.lab.results import claim, finish, kept
+from mazefit.lab.places import RUN_FOLDER
+from mazefit.lab.results import finish, kept
 from mazefit.training import TrainingInterrupted
 from mazefit.words import check_language
 
@@ -57,7 +60,7 @@ def many(config: DeepConfig) -> int:
     config.check()
     rows, columns = config.cells
     split = split_mazes(rows, columns, config.mazes or 1, config.held_out, config.seed)
-    folder = claim(config, TABLES, FIGURES)
+    folder, _ = take_place(config, [*TABLES], [*FIGURES])
     page = Page(language, say)
     page.heading(
         "many.begin", training=f"{len(split.training):,}", rows=rows, columns=columns, held_out=f"{len(split.held_out):,}",
@@ -75,28 +78,32 @@ def _learn(page: Page, config: DeepConfig, split: Split, folder: Path) -> int:
     unseen, own = (label_mazes(mazes, DISCOUNT, **REWARDS) for mazes in (split.held_out, split.training))
     found: list[Learned] = []
     stopped = False
-    try:
-        for name in KINDS:
-            found.append(_by_walking(page, config, split, unseen, own, name))
+    for name in KINDS:
+        run, points, stopped = _by_walking(page, config, split, unseen, name)
+        found.append(learned(f"many.{name}", run.model, points, unseen, own))
+        if len(found) == 1:
+            run.save(folder / RUN_FOLDER)
+        if stopped:
+            page.text("many.stopped", steps=f"{run.steps:,}", full=f"{config.all_steps:,}")
+            break
+    else:
         page.heading("many.taught")
         page.print()
-        for name in KINDS:
-            found.append(_taught(config, unseen, own, name, found[0].points[-1].updates))
-    except LearningInterrupted as interrupted:
-        stopped = True
-        page.text("many.stopped", steps=f"{interrupted.run.steps:,}", full=f"{config.all_steps:,}")  # pyright: ignore
-    except TrainingInterrupted:
-        stopped = True
-    if found:
-        tell_result(page, unseen, found)
-        tell_lengths(page, found)
-        tell_larger(page, config, unseen, found)
+        try:
+            found += [_taught(config, unseen, own, name, found[0].points[-1].updates) for name in KINDS]
+        except TrainingInterrupted:
+            stopped = True
+    tell_result(page, unseen, found)
+    tell_lengths(page, found)
+    tell_larger(page, config, unseen, found)
     write_tables(folder, found)
-    return finish(page, config, folder, TABLES, pictures(page, config, split, unseen, found), stopped)
+    return finish(page, config, folder, [*TABLES, f"{RUN_FOLDER}/"], pictures(page, config, split, unseen, found), stopped)
 
 
-def _by_walking(page: Page, config: DeepConfig, split: Split, unseen: LabelledMazes, own: LabelledMazes, name: str) -> Learned:
-    """DQN with one network, told while it learns."""
+def _by_walking(
+    page: Page, config: DeepConfig, split: Split, unseen: LabelledMazes, name: str
+) -> tuple[DeepRun, list[Measured], bool]:
+    """DQN with one network, told while it learns; and whether Ctrl-C ended it."""
     page.heading(f"many.{name}")
     head = [page.say(f"many.{name}") for name in ("steps", "updates", "share", "rms")]
     page.row(head, head)
@@ -110,8 +117,11 @@ def _by_walking(page: Page, config: DeepConfig, split: Split, unseen: LabelledMa
     kind, mazes = KINDS[name], len(split.training)
     learner = agent(mazes, config.all_steps, kind.factory, learning_rate=kind.learning_rate, device=config.device)
     bar = ProgressBar(unit=page.say("many.steps"))
-    run = learner.learn(environments(split.training), config.all_steps, seed=config.seed, callbacks=[course, bar])
-    return learned(f"many.{name}", run.model, course.points, unseen, own)
+    try:
+        run = learner.learn(environments(split.training), config.all_steps, seed=config.seed, callbacks=[course, bar])
+    except LearningInterrupted as interrupted:
+        return cast("DeepRun", interrupted.run), course.points, True
+    return run, course.points, False
 
 
 def _taught(config: DeepConfig, unseen: LabelledMazes, own: LabelledMazes, name: str, updates: int) -> Learned:

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mazefit.agents.deep import load_run
+from mazefit.agents.deep.many_mazes import agent
 from mazefit.errors import ConfigError
 from mazefit.lab.deep.config import DeepConfig
 from mazefit.lab.deep.deep import deep
@@ -17,16 +19,10 @@ def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr().out
     assert "DQN learns on 40 mazes of 3 x 3 cells at once, and is held against 50 that it never sees" in said.replace("\n", " ")
     names = {file.name for file in (tmp_path / "many").iterdir()}
-    assert names == {
-        "config.json",
-        "shares.csv",
-        "networks.csv",
-        "lengths.csv",
-        "shares.png",
-        "shares.svg",
-        "walks.png",
-        "walks.svg",
-    }
+    drawn = {f"{name}.{kind}" for name in ("shares", "walks") for kind in ("png", "svg")}
+    assert names == {"config.json", "shares.csv", "networks.csv", "lengths.csv", "run"} | drawn
+    run = load_run(tmp_path / "many" / "run", agent(40, 240, device="cpu"))
+    assert (run.steps, run.core.online.count) == (240, 8756)
     with (tmp_path / "many" / "networks.csv").open() as file:
         rows = {row["network"]: row for row in csv.DictReader(file)}
     assert list(rows) == ["recurrent, DQN", "ordinary, DQN", "recurrent, taught", "ordinary, taught"]
