@@ -1,13 +1,15 @@
 """The command on many mazes: its page, its files, and what it refuses."""
 
 import csv
+import signal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from mazefit.agents.deep import load_run
-from mazefit.agents.deep.many_mazes import agent
+from mazefit.agents.deep import load_run, many_mazes
+from mazefit.agents.deep.many_mazes import agent, measure
 from mazefit.errors import ConfigError
 from mazefit.lab.deep.config import DeepConfig
 from mazefit.lab.deep.deep import deep
@@ -33,6 +35,24 @@ def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert max(shares) <= 1.0
     for row in rows.values():
         assert f"{100 * float(row['share']):.1f}" in said
+
+
+def test_ctrl_c_tells_and_keeps_what_was_learned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopping(module: Any, labelled: Any, steps: int = 0, updates: int = 0) -> Any:
+        if steps == 120:
+            signal.raise_signal(signal.SIGINT)
+        return measure(module, labelled, steps, updates)
+
+    monkeypatch.setattr(many_mazes, "measure", stopping)
+    assert deep(DeepConfig(mazes=40, quick=True, steps=640, out=tmp_path / "many", device="cpu")) == 130
+    said = capsys.readouterr().out
+    assert "Stopped after 120 of 640 steps." in said
+    assert "ordinary" not in said.split("Stopped after")[1]
+    with (tmp_path / "many" / "shares.csv").open() as file:
+        assert [int(row["steps"]) for row in csv.DictReader(file)] == [0, 40, 80, 120]
+    assert load_run(tmp_path / "many" / "run", agent(40, 640, device="cpu")).steps == 120
 
 
 def test_settings_of_one_maze_are_refused() -> None:
