@@ -5,6 +5,8 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, cast
 
+import gymnasium
+
 from mazefit.errors import (
     ClosedEnvError,
     ConfigError,
@@ -40,6 +42,21 @@ def refuse_at(word: str, stage: Stage, *stages: Stage, what: str = "step") -> No
     if stage in stages:
         kind, sentence = REFUSED[stage]
         raise kind(f"{word}: {sentence.format(what=what)}")
+
+
+def can_draw(stage: Stage, render_mode: str | None) -> bool:
+    """Whether there is something to render: not without a render mode, of which Gymnasium's logger warns.
+
+    Raises:
+        ClosedEnvError: after `close`.
+        ResetNeededError: before the first `reset`.
+    """
+    refuse_at("render", stage, "closed")
+    if render_mode is None:
+        gymnasium.logger.warn("render() draws nothing without a render mode; make the environment with render_mode='ansi'.")
+        return False
+    refuse_at("render", stage, "new", what="picture")
+    return True
 
 
 def refuse_unknown(where: str, unknown: Mapping[str, object], known: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
-from mazefit.envs.arguments import Stage, action_number, check_render_mode, numbers_kept, refuse_at, refuse_unknown
+from mazefit.envs.arguments import Stage, action_number, can_draw, check_render_mode, numbers_kept, refuse_at, refuse_unknown
 from mazefit.envs.fit_arguments import (
     OF_ARRAYS,
     check_numbers,
@@ -268,11 +268,8 @@ class FitControlEnv(gymnasium.Env[int, int]):
             ResetNeededError: before the first `reset`.
             ClosedEnvError: after `close`.
         """
-        refuse_at("render", self._stage, "closed")
-        if self.render_mode is None:
-            gymnasium.logger.warn("render() draws nothing without a render mode; make the environment with render_mode='ansi'.")
+        if not can_draw(self._stage, self.render_mode):
             return None
-        refuse_at("render", self._stage, "new", what="picture")
         name, step_size = self._working()
         working = "no optimizer yet" if name == "none" else f"{name}, step size {step_size:g}"
         return f"{self.task.name}   action {self._actions} of {self.budget}   loss {self._loss:.6g}   {working}\n"

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
-from mazefit.envs.arguments import Stage, check_render_mode, numbers_kept, refuse_at, refuse_unknown
+from mazefit.envs.arguments import Stage, can_draw, check_render_mode, numbers_kept, refuse_at, refuse_unknown
 from mazefit.envs.fit_arguments import (
     OF_ARRAYS,
     check_task,
@@ -265,11 +265,8 @@ class FitEnv(gymnasium.Env[Observation, npt.NDArray[np.float32]]):
             ResetNeededError: before the first `reset`.
             ClosedEnvError: after `close`.
         """
-        refuse_at("render", self._stage, "closed")
-        if self.render_mode is None:
-            gymnasium.logger.warn("render() draws nothing without a render mode; make the environment with render_mode='ansi'.")
+        if not can_draw(self._stage, self.render_mode):
             return None
-        refuse_at("render", self._stage, "new", what="picture")
         shown = [f"{name} = {value:.4g}" for name, value in zip(self.names[:SHOWN], self._parameters, strict=False)]
         rest = [f"and {self.size - SHOWN} more"] if self.size > SHOWN else []
         where = f"{self.task.name}   step {self._step} of {self.budget}   loss {self._loss:.6g}"

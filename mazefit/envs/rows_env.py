@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 
-from mazefit.envs.arguments import Stage, action_number, refuse_at
+from mazefit.envs.arguments import Stage, action_number, can_draw, refuse_at
 from mazefit.envs.maze import MOVES, Maze
 from mazefit.envs.rows import HOME, Info, Row, Rows
 from mazefit.envs.tables import TabularMDP, TransitionTable
@@ -231,11 +231,8 @@ class RowsEnv(gymnasium.Env[Any, int]):
             ResetNeededError: before the first `reset`.
             ClosedEnvError: after `close`.
         """
-        refuse_at("render", self._stage, "closed")
-        if self.render_mode is None:
-            gymnasium.logger.warn("render() draws nothing without a render mode; make the environment with render_mode='ansi'.")
+        if not can_draw(self._stage, self.render_mode):
             return None
-        refuse_at("render", self._stage, "new", what="picture")
         if self.render_mode == "ansi":
             from mazefit.envs.rendering import maze_text
 

@@ -1,7 +1,6 @@
 """The commands as they are called: what they print, what they leave, and how they end."""
 
 import csv
-import json
 import re
 import signal
 import threading
@@ -22,6 +21,7 @@ from mazefit.lab.regression.waves import _told
 from mazefit.plots.sheet import png_bytes
 from mazefit.supervised.regression import waves
 from mazefit.tasks import waves as noisy_wave
+from tests.lab.pages import faults
 
 FILES = {
     "line": {"history.csv", "line", "bowl"},
@@ -54,16 +54,7 @@ def run(folder: Path, system: str, *arguments: str) -> int:
 def test_a_page_of_text_and_its_files(tmp_path: Path, capsys: pytest.CaptureFixture[str], system: str, language: str):
     assert run(tmp_path, system, "--lang", language) == 0
     said, complained = capsys.readouterr()
-    assert complained == ""
-    assert max(columns(line) for line in said.splitlines()) <= 80
-    assert bool(re.search("[가-힣]", said)) == (language == "ko")
-    pictures = {name for name in FILES[system] if "." not in name}
-    left = {f"{name}.{ending}" for name in pictures for ending in ("png", "svg")} | (FILES[system] - pictures)
-    assert {path.name for path in tmp_path.iterdir()} == left | {"config.json"}
-    saved = json.loads((tmp_path / "config.json").read_bytes())
-    assert saved["kind"] == f"mazefit regression {system}"
-    assert saved["flags"]["lang"] == language
-    assert all((tmp_path / f"{name}.png").stat().st_size > 2_000 for name in pictures)
+    assert faults(tmp_path, said, complained, FILES[system], f"mazefit regression {system}", language) == []
     assert "튜토리얼" in said or "tutorial" in said  # the flaw of the source is named
 
 
