@@ -35,6 +35,17 @@ def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert max(shares) <= 1.0
     for row in rows.values():
         assert f"{100 * float(row['share']):.1f}" in said
+    with (tmp_path / "many" / "lengths.csv").open() as file:
+        lengths = list(csv.DictReader(file))
+    for name, row in rows.items():  # the shares by length add up to the whole
+        own = [(int(one["mazes"]), float(one["share"])) for one in lengths if one["network"] == name]
+        assert sum(mazes for mazes, _ in own) == 50
+        assert sum(mazes * share for mazes, share in own) / 50 == pytest.approx(float(row["share"]))
+    larger = said[said.index("larger") :].replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    found = [line.split() for line in larger if line.startswith(("  3 x 3", "  6 x 6"))]
+    assert [int(line[3]) for line in found] == [15, 30, 60, 33, 66, 132]
+    assert [line[4] for line in found[:1]] == [f"{100 * float(rows['recurrent, DQN']['share']):.1f}"]
+    assert [line[6] for line in found[:1]] == [f"{100 * float(rows['recurrent, taught']['share']):.1f}"]
 
 
 def test_ctrl_c_tells_and_keeps_what_was_learned(
