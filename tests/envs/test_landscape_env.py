@@ -283,6 +283,14 @@ def test_copies_of_a_long_walk_are_small():
     assert len(pickle.dumps(env)) < 61 * 61 * 8 + 5_000
 
 
+def test_the_loss_colours_the_nodes_where_nothing_is_shown():
+    plain, shown = started(render_mode="rgb_array"), started(render_mode="rgb_array")
+    shown.show(HILL.shades)
+    assert np.array_equal(plain.render(), shown.render())
+    shown.show(-HILL.shades)
+    assert not np.array_equal(plain.render(), shown.render())
+
+
 # -- the rest ----------------------------------------------------------------------------------------------------------------
 
 

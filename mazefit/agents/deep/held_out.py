@@ -125,13 +125,12 @@ def greedy_walks(table: npt.NDArray[np.float64], labelled: LabelledMazes) -> Wal
     at, lengths = labelled.starts.copy(), np.full(len(labelled), -1, np.int64)
     going = np.arange(len(labelled))
     for step in range(1, int(shortest.max()) + 1):
-        going = going[shortest[going] >= step]  # more steps than a shortest path has are not looked at
+        going = going[shortest[going] >= step]  # no walk is shorter, and longer ones are not looked at
         here = at[going]
         actions = best[going, here]
         ended = labelled.terminated[going, here, actions]
         at[going] = labelled.next_state[going, here, actions]
         lengths[going[ended]] = step
-        going = going[~ended]
     return Walks(lengths, shortest)
 
 

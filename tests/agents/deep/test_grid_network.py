@@ -102,3 +102,10 @@ def test_other_observations_are_refused() -> None:
 def test_the_agents_plane_is_the_second() -> None:
     planes = planes_of(Maze.generate(3, 3, "wilson", seed=1), [4])
     assert planes[0, AGENT].flatten().nonzero().tolist() == [[4]]
+
+
+def test_it_reaches_as_far_as_most_ways_are_long() -> None:
+    assert RecurrentGrid.reach((9, 5)) == RecurrentGrid.reach((5, 9)) == 21
+    module = RecurrentGrid()(spaces.MultiBinary([4, 9, 5]), 4)
+    assert isinstance(module, GridValues)
+    assert module.iterations == 21

@@ -7,13 +7,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from mazefit.agents.deep import load_run, many_mazes
+from mazefit.agents.deep.held_out import split_mazes
+from mazefit.agents.deep.labels import LabelledMazes
 from mazefit.agents.deep.many_mazes import agent, measure
 from mazefit.errors import ConfigError
 from mazefit.lab.deep.config import DeepConfig
 from mazefit.lab.deep.deep import deep
-from mazefit.lab.deep.many_phrases import MANY, PHRASES
+from mazefit.lab.deep.many_phrases import MANY, PHRASES, say
+from mazefit.lab.deep.many_told import learned, tell_larger
+from mazefit.lab.page import Page
 
 
 def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,6 +70,33 @@ def test_ctrl_c_tells_and_keeps_what_was_learned(
     with (tmp_path / "many" / "shares.csv").open() as file:
         assert [int(row["steps"]) for row in csv.DictReader(file)] == [0, 40, 80, 120]
     assert load_run(tmp_path / "many" / "run", agent(40, 640, device="cpu")).steps == 120
+
+
+class Counted(nn.Module):
+    """Says the exact values of 3 x 3 cells with 30 iterations, and nothing otherwise; and notes with how many it was asked."""
+
+    def __init__(self, mazes: LabelledMazes) -> None:
+        super().__init__()
+        self.weight, self.iterations = nn.Parameter(torch.zeros(1)), 15
+        self.asked: list[int] = []
+        rows, columns = mazes.shape
+        self.exact = torch.from_numpy(mazes.q).reshape(len(mazes), rows, columns, 4).permute(0, 3, 1, 2)
+
+    def everywhere(self, planes: torch.Tensor) -> torch.Tensor:
+        self.asked.append(self.iterations)
+        known = self.iterations == 30 and planes.shape[2:] == self.exact.shape[2:]
+        return self.exact if known else torch.zeros(len(planes), 4, *planes.shape[2:])
+
+
+def test_more_iterations_and_larger_mazes(capsys: pytest.CaptureFixture[str]) -> None:
+    mazes = many_mazes.labelled_held_out(split_mazes(3, 3, 1, 50))
+    module, page = Counted(mazes), Page("en", say)
+    tell_larger(page, DeepConfig(mazes=40, quick=True), mazes, [learned("many.recurrent", module, [], mazes, mazes)])
+    assert module.asked == [15, 15, 15, 30, 60, 33, 66, 132]
+    assert module.iterations == 15
+    page.print()
+    rows = [line.split() for line in capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ").splitlines()]
+    assert [row[3:5] for row in rows if row[1:2] == ["x"]][:3] == [["15", "0.0"], ["30", "100.0"], ["60", "0.0"]]
 
 
 def test_settings_of_one_maze_are_refused() -> None:
