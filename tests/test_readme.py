@@ -32,7 +32,16 @@ def test_both_languages_hold_the_same_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*READMES, "CONTRIBUTING.md", "CHANGELOG.md", "docs/benchmarks.md", "docs/diagrams.md", "docs/trainer.md"]
+    "name",
+    [
+        *READMES,
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/benchmarks.md",
+        "docs/diagrams.md",
+        "docs/trainer.md",
+        "docs/unseen_mazes.md",
+    ],
 )
 def test_links_and_named_files_are_there(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
