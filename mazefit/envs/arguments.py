@@ -47,6 +47,10 @@ def refuse_at(word: str, stage: Stage, *stages: Stage, what: str = "step") -> No
 def can_draw(stage: Stage, render_mode: str | None) -> bool:
     """Whether there is something to render: not without a render mode, of which Gymnasium's logger warns.
 
+    Args:
+        stage: of the environment.
+        render_mode: of the environment.
+
     Raises:
         ClosedEnvError: after `close`.
         ResetNeededError: before the first `reset`.
@@ -62,6 +66,11 @@ def can_draw(stage: Stage, render_mode: str | None) -> bool:
 def refuse_unknown(where: str, unknown: Mapping[str, object], known: Sequence[str]) -> None:
     """Name every argument that an environment does not know, with the known one that is near.
 
+    Args:
+        where: the environment's class.
+        unknown: what it was given beside its arguments.
+        known: the names of these.
+
     Raises:
         ConfigError: there is such an argument.
     """
@@ -72,7 +81,13 @@ def refuse_unknown(where: str, unknown: Mapping[str, object], known: Sequence[st
 
 
 def check_render_mode(problems: Problems, render_mode: object, modes: Sequence[str]) -> None:
-    """Note a render mode that there is not."""
+    """Note a render mode that there is not.
+
+    Args:
+        problems: where to.
+        render_mode: what was given.
+        modes: those of the environment.
+    """
     if render_mode == "human" and "rgb_array" in modes:
         problems.check(False, "render_mode: expected gymnasium.make for 'human', which shows 'rgb_array' in a window")
     elif render_mode is not None:
@@ -136,7 +151,11 @@ def action_number(action: object, count: int) -> int:
 
 
 def as_index(value: object) -> int | None:
-    """The integer that `value` is, if it is one: Python's, NumPy's or a 0-d array of them."""
+    """The integer that `value` is, if it is one: Python's, NumPy's or a 0-d array of them.
+
+    Args:
+        value: anything.
+    """
     try:
         return operator.index(cast("int", value))
     except TypeError:

@@ -167,7 +167,7 @@ class Landscape:
 
     @cached_property
     def maze(self) -> Maze:
-        """The open maze of the same states, start and goals, for pictures that want one; its rewards are a maze's."""
+        """The open maze of the same states, start and goals, the grid that is walked and drawn; its rewards are a maze's."""
         return Maze(np.zeros(self._losses.shape, dtype=np.bool_), self._start, self._goals)
 
     @cached_property

@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import gymnasium
 import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
-from mazefit.envs.arguments import refuse_unknown
+from mazefit.envs.arguments import can_draw, refuse_unknown
 from mazefit.envs.maze import Maze
 from mazefit.envs.maze_arguments import check_arguments
 from mazefit.envs.maze_rows import ACTION_COUNT
@@ -263,11 +262,8 @@ class MazeVectorEnv(VectorEnv[Any, Any, Any]):
             ResetNeededError: before the first `reset`.
             ClosedEnvError: after `close`.
         """
-        if self.render_mode is None:
-            gymnasium.logger.warn("render() draws nothing without a render mode; make the environment with render_mode='ansi'.")
+        if not can_draw("closed" if self.closed else "running" if self._begun else "new", self.render_mode):
             return None
-        if not self._begun:
-            raise self._refusal("render")
         from mazefit.envs.rendering import MazePicture, maze_text
 
         tables, states = self._plan.tables, self.states.tolist()

@@ -1,6 +1,6 @@
 """An environment over ready rows: how the maze and the landscape are stepped, begun, drawn and copied."""
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import Any, ClassVar, cast
 
@@ -21,10 +21,10 @@ _NOWHERE: Row = [_NO_ENTRY] * len(MOVES) + [(-1, {})]  # the row before the firs
 Answer = tuple[Any, float, bool, bool, Info]
 
 
-class RowsEnv(gymnasium.Env[Any, int]):
+class RowsEnv(gymnasium.Env[Any, int], ABC):
     """An environment of four moves on a grid, whose answers are ready in rows.
 
-    What it is of says the class that it is made for: how tables and rows are made, what is observed and what is drawn.
+    A subclass says how tables and rows are made, what is observed and what is drawn.
 
     Args:
         observation: "state", "coordinates" or a word of the class's own.
@@ -205,7 +205,7 @@ class RowsEnv(gymnasium.Env[Any, int]):
     # -- looking -------------------------------------------------------------------------------------------------------------
 
     def show(self, values: npt.ArrayLike | None = None, arrows: npt.ArrayLike | None = None) -> None:
-        """Draw values and arrows in the pictures from now on; without arguments, none.
+        """Draw values and arrows in the pictures from now on; without arguments, none (a landscape shows its loss).
 
         Args:
             values: floats [S], the value of each state.
@@ -222,7 +222,7 @@ class RowsEnv(gymnasium.Env[Any, int]):
             problems.check(array is None or array.shape == shape, f"{name}: expected shape {list(shape)}, got {got}")
         problems.raise_if_any()
         self._values, self._arrows = drawn, actions
-        self.__dict__.pop("_picture", None)
+        vars(self).pop("_picture", None)
 
     def render(self) -> Any:
         """The grid with its agent: text with `render_mode="ansi"`, uint8 [H, W, 3] with `"rgb_array"`.
@@ -263,6 +263,6 @@ class RowsEnv(gymnasium.Env[Any, int]):
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
         state: int = kept["_row"]
-        self.__dict__.update({name: value for name, value in kept.items() if name != "_row"})
+        vars(self).update({name: value for name, value in kept.items() if name != "_row"})
         self._choose_answers()
         self._row = _NOWHERE if state < 0 else self._rows[state]

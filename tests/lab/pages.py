@@ -15,12 +15,13 @@ def faults(folder: Path, said: str, complained: str, files: Set[str], kind: str,
         folder: where the results are.
         said: what was printed.
         complained: what was printed as errors.
-        files: names that should be there; one without an ending is a figure's.
+        files: names that should be there; one without an ending is a figure's, one that ends with "/" a folder's.
         kind: the command, such as "mazefit fitting fit".
         language: "en" or "ko".
     """
-    pictures = {name for name in files if "." not in name}
-    expected = {f"{name}.{ending}" for name in pictures for ending in ("png", "svg")} | (files - pictures) | {"config.json"}
+    pictures = {name for name in files if not set(name) & set("./")}
+    rest = {name.rstrip("/") for name in files - pictures}
+    expected = {f"{name}.{ending}" for name in pictures for ending in ("png", "svg")} | rest | {"config.json"}
     there = {path.name for path in folder.iterdir()}
     sizes = [(folder / name).stat().st_size for name in there if name.endswith(".png")]
     saved = json.loads((folder / "config.json").read_bytes())

@@ -80,7 +80,7 @@ class Ground(ABC):
             if isinstance(observations, torch.Tensor) and self._is_home(observations.device):
                 return self.observations.tensor_rows(observations)
             found = self.observations.rows(as_numpy(observations))
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RuntimeError) as error:  # the last of PyTorch, where a shape is another
             raise UnsupportedEnvError(f"env: expected observations of {self.space}, got others ({error})") from error
         return found
 
@@ -194,9 +194,11 @@ class ManyEnvs(Ground):
             arrivals = observations.clone() if isinstance(observations, torch.Tensor) else observations.copy()
             last = infos["final_obs"]
             if isinstance(last, torch.Tensor) or last.dtype != object:
-                arrivals[over] = self.rows(last)[over]
+                ends = self.rows(last)[over]
             else:
-                arrivals[over] = np.concatenate([self.rows(last[one]) for one in over])
+                ends = np.concatenate([as_numpy(self.rows(last[one])) for one in over])
+            at_home = isinstance(arrivals, torch.Tensor)
+            arrivals[over] = torch.as_tensor(ends, device=arrivals.device) if at_home else as_numpy(ends)
         return Tick(arrivals, rewards, flags, None, observations)
 
 

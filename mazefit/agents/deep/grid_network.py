@@ -120,7 +120,11 @@ class RecurrentGrid:
 
     @staticmethod
     def reach(shape: tuple[int, ...]) -> int:
-        """The usual K for a grid of so many rows and columns, 3 (R + C) / 2."""
+        """The usual K, 3 (R + C) / 2.
+
+        Args:
+            shape: R rows and C columns of the grid.
+        """
         return 3 * (shape[0] + shape[1]) // 2
 
     def __call__(self, observation_space: Any, outputs: int) -> nn.Module:

@@ -82,14 +82,24 @@ class Observations:
         return found
 
     def tensor_rows(self, observations: Tensor) -> Tensor:
-        """The same of a batch that is a tensor, where it is: a copy; its device is not asked whether numbers are the space's.
+        """The same of a batch that is a tensor, where it is: a copy.
 
         Args:
-            observations: [B, …].
+            observations: [B, …]. A GPU is not asked, and not waited for, whether states' numbers are the space's: the next use
+                of a wrong one fails.
+
+        Raises:
+            ValueError: on a CPU, a number is none of the space's.
+            RuntimeError: a shape is not its own.
         """
         kept = torch.from_numpy(np.empty(0, self.kept)).dtype
         found = observations.to(kept, copy=True).reshape(-1, *self.shape)
-        return found - self.first if self.first else found
+        if not self.numbered:
+            return found
+        found -= self.first
+        if found.device.type == "cpu" and bool(((found < 0) | (found >= self.count)).any()):
+            raise ValueError(f"numbers from {self.first} to {self.first + self.count - 1}, got {observations}")
+        return found
 
     def encoded(self, kept: Tensor) -> Tensor:
         """What the network is given of kept observations [B, …]: numbers of its own precision."""

@@ -15,6 +15,7 @@ from mazefit.agents.deep.labels import LabelledMazes, label_mazes
 from mazefit.agents.deep.many_mazes import DISCOUNT, EPSILON, REWARDS, Course, Measured, agent, environments, measure
 from mazefit.agents.deep.networks import Convolutional, Factory
 from mazefit.agents.deep.supervised_bound import fit_exact_values, network_of
+from mazefit.interrupt import Interruption
 from mazefit.lab.deep.config import DeepConfig
 from mazefit.lab.deep.many_phrases import say
 from mazefit.lab.deep.many_pictures import FIGURES, pictures
@@ -70,34 +71,47 @@ def many(config: DeepConfig) -> int:
     page.text("many.split")
     page.text("many.how", epsilon=number(EPSILON), updates=learner.gradient_steps, batch=learner.batch_size)
     page.print()
-    return kept(lambda: _learn(page, config, split, folder))
-
-
-def _learn(page: Page, config: DeepConfig, split: Split, folder: Path) -> int:
-    """Both networks by DQN, then both taught; what comes of it."""
     unseen, own = (label_mazes(mazes, DISCOUNT, **REWARDS) for mazes in (split.held_out, split.training))
+    with Interruption() as interruption:
+        found, stopped = _learn(page, config, split, unseen, own, folder, interruption)
+    return kept(lambda: _tell(page, config, unseen, found, folder, stopped))
+
+
+def _learn(
+    page: Page, config: DeepConfig, split: Split, unseen: LabelledMazes, own: LabelledMazes, folder: Path, heard: Interruption
+) -> tuple[list[Learned], bool]:
+    """Both networks by DQN, then both taught; and whether Ctrl-C ended it."""
     found: list[Learned] = []
     stopped = False
     for name in KINDS:
         run, points, stopped = _by_walking(page, config, split, unseen, name)
-        found.append(learned(f"many.{name}", run.model, points, unseen, own))
-        if len(found) == 1:
+        if not found:
             run.save(folder / RUN_FOLDER)
-        if stopped:
+        found.append(learned(f"many.{name}", run.model, points, unseen, own))
+        if stopped or heard.asked:
             page.text("many.stopped", steps=f"{run.steps:,}", full=f"{config.all_steps:,}")
-            break
-    else:
-        page.heading("many.taught")
-        page.print()
+            return found, True
+    page.heading("many.taught")
+    page.print()
+    for name in KINDS:
         try:
-            found += [_taught(config, unseen, own, name, found[0].points[-1].updates) for name in KINDS]
+            found.append(_taught(config, unseen, own, name, found[0].points[-1].updates))
         except TrainingInterrupted:
             stopped = True
-    tell_result(page, unseen, found)
-    tell_lengths(page, found)
-    tell_larger(page, config, unseen, found)
+        if stopped or heard.asked:
+            page.text("many.taught stopped", count=len(found) - len(KINDS), all=len(KINDS))
+            return found, True
+    return found, False
+
+
+def _tell(page: Page, config: DeepConfig, unseen: LabelledMazes, found: list[Learned], folder: Path, stopped: bool) -> int:
+    """What came of it, on disk first."""
     write_tables(folder, found)
-    return finish(page, config, folder, [*TABLES, f"{RUN_FOLDER}/"], pictures(page, config, split, unseen, found), stopped)
+    tell_result(page, found)
+    tell_lengths(page, found)
+    page.print()
+    tell_larger(page, config, unseen, found)
+    return finish(page, config, folder, [*TABLES, f"{RUN_FOLDER}/"], pictures(page, config, unseen, found), stopped)
 
 
 def _by_walking(

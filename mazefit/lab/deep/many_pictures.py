@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mazefit.agents.deep.held_out import Split, all_values, greedy_path
+from mazefit.agents.deep.held_out import all_values, greedy_path
 from mazefit.agents.deep.labels import LabelledMazes
 from mazefit.lab.announce import drawn_language
 from mazefit.lab.deep.config import DeepConfig
@@ -17,20 +17,17 @@ FIGURES = ("shares", "walks")
 WALKS = 8
 
 
-def pictures(page: Page, config: DeepConfig, split: Split, unseen: LabelledMazes, found: Sequence[Learned]) -> dict[str, Any]:
-    """The figures by name; none where nothing was learned.
+def pictures(page: Page, config: DeepConfig, unseen: LabelledMazes, found: Sequence[Learned]) -> dict[str, Any]:
+    """The figures by name.
 
     Args:
         page: whose language is spoken.
         config: the settings.
-        split: the mazes.
-        unseen: those held out, with exact values.
+        unseen: the mazes held out, with exact values.
         found: the networks; the walks are those of the first.
     """
     from mazefit.plots.held_out import plot_shares
 
-    if not found:
-        return {}
     spoken = drawn_language(page.language)
     rows, columns = config.cells
     taught = [one for one in found if one.key.endswith("taught")]
@@ -40,7 +37,7 @@ def pictures(page: Page, config: DeepConfig, split: Split, unseen: LabelledMazes
         "shares": plot_shares(
             courses, bounds={say(one.key, spoken): one.points[-1].share for one in taught}, language=spoken,
             title=say("many.title", spoken, held_out=f"{len(unseen):,}", rows=rows, columns=columns),
-            note=say("many.note", spoken, training=f"{len(split.training):,}", seed=config.seed),
+            note=say("many.note", spoken, training=f"{config.mazes:,}", seed=config.seed),
         ),
         "walks": _walks(found[0], unseen, spoken),
     }  # fmt: skip

@@ -19,6 +19,7 @@ from mazefit.lab.results import write_rows
 TABLES = ("shares.csv", "networks.csv", "lengths.csv")
 GROUPS = 8  # of lengths, on the page
 LARGER = 2  # times as many rows and columns
+ROOM, LEAST = 100, 10  # of mazes of more cells fewer are looked at, down to so many
 
 
 class Learned(NamedTuple):
@@ -55,8 +56,13 @@ def learned(key: str, module: nn.Module, points: list[Measured], unseen: Labelle
     return Learned(key, module, points, unseen_walks, own_walks.share)
 
 
-def tell_result(page: Page, unseen: LabelledMazes, found: Sequence[Learned]) -> None:
-    """What each is worth in the end."""
+def tell_result(page: Page, found: Sequence[Learned]) -> None:
+    """What each is worth in the end.
+
+    Args:
+        page: where to.
+        found: the networks.
+    """
     page.heading("many.result")
     rows = [[page.say(f"many.{name}") for name in ("network", "weights", "updates", "share", "seen", "rms", "largest")]]
     for one in found:
@@ -71,7 +77,12 @@ def tell_result(page: Page, unseen: LabelledMazes, found: Sequence[Learned]) -> 
 
 
 def tell_lengths(page: Page, found: Sequence[Learned]) -> None:
-    """The shares by the length of the shortest path."""
+    """The shares by the length of the shortest path.
+
+    Args:
+        page: where to.
+        found: the networks.
+    """
     lengths = np.unique(found[0].walks.shortest)
     groups = [group for group in np.array_split(lengths, GROUPS) if len(group)]
     names = [f"{group[0]}" if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups]
@@ -79,21 +90,31 @@ def tell_lengths(page: Page, found: Sequence[Learned]) -> None:
     page.heading("many.lengths")
     rows = [[page.say("many.length"), *names], [page.say("many.mazes"), *(f"{count:,}" for count in counts)]]
     rows += [[page.say(one.key), *(percent(one.walks.shares(g[0], g[-1]), 0) for g in groups)] for one in found]
-    page.table(rows)
+    page.across(rows)
 
 
 def tell_larger(page: Page, config: DeepConfig, unseen: LabelledMazes, found: Sequence[Learned]) -> None:
-    """The recurrent networks as they are, with more iterations and in larger mazes, which none of them learned on."""
+    """The recurrent networks as they are, with more iterations and in larger mazes, which none of them learned on.
+
+    Args:
+        page: where to.
+        config: the settings.
+        unseen: the mazes held out.
+        found: the networks.
+    """
     rows, columns = (LARGER * cells for cells in config.cells)
-    larger = label_mazes(split_mazes(rows, columns, 1, config.held_out, config.seed).held_out, DISCOUNT, **REWARDS)
+    count = max(LEAST, min(config.held_out, config.held_out * ROOM // (rows * columns)))
+    larger = label_mazes(split_mazes(rows, columns, 1, count, config.seed).held_out, DISCOUNT, **REWARDS)
     those = [one for one in found if one.recurrent]
     page.heading("many.larger")
-    table = [[page.say("many.cells"), page.say("many.iterations"), *(page.say(one.key) for one in those)]]
+    head = [page.say(f"many.{name}") for name in ("cells", "mazes", "iterations")]
+    table = [[*head, *(page.say(one.key) for one in those)]]
     for cells, mazes in ((config.cells, unseen), ((rows, columns), larger)):
         usual = RecurrentGrid().reach(mazes.shape)
         for iterations in (usual, 2 * usual, 4 * usual):
             shares = [_share_with(one.module, iterations, mazes) for one in those]
-            table.append([f"{cells[0]} x {cells[1]}", f"{iterations:,}", *(percent(share) for share in shares)])
+            name = f"{cells[0]} x {cells[1]}"
+            table.append([name, f"{len(mazes):,}", f"{iterations:,}", *(percent(share) for share in shares)])
     page.table(table)
 
 

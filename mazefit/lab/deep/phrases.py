@@ -23,7 +23,7 @@ DEEP = {
     ),
     "deep.see state": ("the state's number", "상태 번호"),
     "deep.see coordinates": ("row and column", "행과 열"),
-    "deep.see grid": ("planes of walls, agent, start and goals", "벽, 에이전트, 출발, 목표의 평면"),
+    "deep.see grid": ("planes of walls, agent, start and goals", "벽, 행위자, 출발, 목표의 평면"),
     "deep.starts": (
         "Episodes begin anywhere and are cut after {limit} steps, which is no end: the value goes on behind it.",
         "에피소드는 아무 데서나 시작해 {limit}스텝에서 중단됩니다. 중단은 끝이 아니므로 그 뒤의 가치도 계속 셈합니다.",

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 import torch
+from gymnasium import spaces
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import TimeLimit
 
@@ -12,6 +14,7 @@ from mazefit.agents.deep import DQN, Dense, environments
 from mazefit.agents.deep.environments import ManyEnvs, OneEnv, open_ground
 from mazefit.agents.deep.replay_buffer import TERMINATED, TRUNCATED
 from mazefit.envs import Maze, MazeVectorEnv
+from mazefit.errors import UnsupportedEnvError
 from tests.agents.deep.small import Corridor
 
 ON, STAY = 0, 1
@@ -104,6 +107,66 @@ def test_observations_that_are_tensors_of_the_device_stay_there(
         ends.append((run.returns.tolist(), run.core.online.values.tolist(), run.buffer.tensors["arrivals"].tolist()))
     assert ends[0] == ends[1]
     assert len(ends[0][0]) > 20
+
+
+def at_home(space: Any, **answers: Any) -> ManyEnvs:
+    """Environments whose observations are tensors of the agent's device."""
+    envs = Answering(space, **answers)
+    ground = ManyEnvs(envs, 0)
+    ground.device = torch.device("cpu")
+    return ground
+
+
+class Answering(gymnasium.vector.VectorEnv):
+    """Two environments that answer what they were told to."""
+
+    metadata = {"autoreset_mode": AutoresetMode.SAME_STEP}  # noqa: RUF012 - as in Gymnasium
+
+    def __init__(self, space: Any, first: Any, then: Any = None, over: Any = (False, False), last: Any = None) -> None:
+        self.num_envs, self.single_observation_space, self.single_action_space = 2, space, spaces.Discrete(2)
+        self.first, self.then, self.over, self.last = first, then, torch.tensor(over), last
+
+    def reset(self, **options: Any) -> Any:
+        return self.first, {}
+
+    def step(self, actions: Any) -> Any:
+        assert isinstance(actions, torch.Tensor)
+        return (
+            self.then,
+            torch.zeros(2, dtype=torch.float64),
+            self.over,
+            torch.zeros(2, dtype=torch.bool),
+            {"final_obs": self.last},
+        )
+
+
+@pytest.mark.parametrize(
+    ("space", "first", "sentence"),
+    [
+        (spaces.Discrete(3, start=1), torch.tensor([1, 4]), "numbers from 1 to 3"),
+        (spaces.Discrete(3, start=1), torch.tensor([0, 1]), "numbers from 1 to 3"),
+        (spaces.MultiBinary([2, 3]), torch.zeros(2, 7, dtype=torch.int8), "shape"),
+    ],
+)
+def test_tensors_that_are_none_of_the_spaces_are_refused(space: Any, first: Any, sentence: str) -> None:
+    with pytest.raises(UnsupportedEnvError, match=f"env: expected observations of .* got others .*{sentence}"):
+        at_home(space, first=first).begin()
+
+
+@pytest.mark.parametrize(
+    "last",
+    [torch.tensor([[5.0, 6.0], [0.0, 0.0]]), np.array([[5.0, 6.0], [0.0, 0.0]], np.float32),
+     np.array([np.array([5.0, 6.0], np.float32), None], dtype=object)],
+    ids=["tensor", "array", "objects"],
+)  # fmt: skip
+def test_last_observations_of_any_kind_come_home(last: Any) -> None:
+    space = spaces.Box(-9.0, 9.0, (2,), np.float32)
+    ground = at_home(space, first=torch.zeros(2, 2), then=torch.ones(2, 2), over=(True, False), last=last)
+    ground.begin()
+    tick = ground.step(np.array([0, 1]))
+    assert isinstance(tick.arrivals, torch.Tensor)
+    assert tick.arrivals.tolist() == [[5.0, 6.0], [1.0, 1.0]]
+    assert tick.observations.tolist() == [[1.0, 1.0], [1.0, 1.0]]
 
 
 def without_observations(as_numpy: Any) -> Any:

@@ -1,6 +1,7 @@
 """The command on many mazes: its page, its files, and what it refuses."""
 
 import csv
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -13,22 +14,26 @@ from torch import nn
 from mazefit.agents.deep import load_run, many_mazes
 from mazefit.agents.deep.held_out import split_mazes
 from mazefit.agents.deep.labels import LabelledMazes
-from mazefit.agents.deep.many_mazes import agent, measure
+from mazefit.agents.deep.many_mazes import Measured, agent, measure
+from mazefit.agents.deep.supervised_bound import fit_exact_values
+from mazefit.backup.draw.figure import columns
 from mazefit.errors import ConfigError
 from mazefit.lab.deep.config import DeepConfig
 from mazefit.lab.deep.deep import deep
 from mazefit.lab.deep.many_phrases import MANY, PHRASES, say
-from mazefit.lab.deep.many_told import learned, tell_larger
+from mazefit.lab.deep.many_told import learned, tell_larger, tell_lengths, tell_result
 from mazefit.lab.page import Page
+from mazefit.training import TrainingInterrupted
+from tests.lab.pages import faults
+
+FILES = {"shares.csv", "networks.csv", "lengths.csv", "run/", "shares", "walks"}
 
 
 def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert deep(DeepConfig(mazes=40, quick=True, steps=240, out=tmp_path / "many", device="cpu")) == 0
+    assert deep(DeepConfig(mazes=40, quick=True, steps=240, out=tmp_path / "many", device="cpu", lang="en")) == 0
     said = capsys.readouterr().out
     assert "DQN learns on 40 mazes of 3 x 3 cells at once, and is held against 50 that it never sees" in said.replace("\n", " ")
-    names = {file.name for file in (tmp_path / "many").iterdir()}
-    drawn = {f"{name}.{kind}" for name in ("shares", "walks") for kind in ("png", "svg")}
-    assert names == {"config.json", "shares.csv", "networks.csv", "lengths.csv", "run"} | drawn
+    assert faults(tmp_path / "many", said, "", FILES, "mazefit deep", "en") == []
     run = load_run(tmp_path / "many" / "run", agent(40, 240, device="cpu"))
     assert (run.steps, run.core.online.count) == (240, 8756)
     with (tmp_path / "many" / "networks.csv").open() as file:
@@ -49,9 +54,9 @@ def test_a_taste_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         assert sum(mazes * share for mazes, share in own) / 50 == pytest.approx(float(row["share"]))
     larger = said[said.index("larger") :].replace("\N{NO-BREAK SPACE}", " ").splitlines()
     found = [line.split() for line in larger if line.startswith(("  3 x 3", "  6 x 6"))]
-    assert [int(line[3]) for line in found] == [15, 30, 60, 33, 66, 132]
-    assert [line[4] for line in found[:1]] == [f"{100 * float(rows['recurrent, DQN']['share']):.1f}"]
-    assert [line[6] for line in found[:1]] == [f"{100 * float(rows['recurrent, taught']['share']):.1f}"]
+    assert [int(line[4]) for line in found] == [15, 30, 60, 33, 66, 132]
+    assert [line[5] for line in found[:1]] == [f"{100 * float(rows['recurrent, DQN']['share']):.1f}"]
+    assert [line[7] for line in found[:1]] == [f"{100 * float(rows['recurrent, taught']['share']):.1f}"]
 
 
 def test_ctrl_c_tells_and_keeps_what_was_learned(
@@ -63,21 +68,42 @@ def test_ctrl_c_tells_and_keeps_what_was_learned(
         return measure(module, labelled, steps, updates)
 
     monkeypatch.setattr(many_mazes, "measure", stopping)
-    assert deep(DeepConfig(mazes=40, quick=True, steps=640, out=tmp_path / "many", device="cpu")) == 130
-    said = capsys.readouterr().out
-    assert "Stopped after 120 of 640 steps." in said
-    assert "ordinary" not in said.split("Stopped after")[1]
+    assert deep(DeepConfig(mazes=40, quick=True, steps=640, out=tmp_path / "many", device="cpu", lang="ko")) == 130
+    said, complained = capsys.readouterr()
+    assert "멈춤: 640스텝 가운데 120스텝까지 배웠습니다." in said
+    assert "일반" not in said.split("멈춤")[1]
+    assert faults(tmp_path / "many", said, complained, FILES, "mazefit deep", "ko") == []
     with (tmp_path / "many" / "shares.csv").open() as file:
         assert [int(row["steps"]) for row in csv.DictReader(file)] == [0, 40, 80, 120]
     assert load_run(tmp_path / "many" / "run", agent(40, 640, device="cpu")).steps == 120
 
 
+def test_ctrl_c_while_it_is_taught_keeps_the_network_that_is_ready(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 0
+
+    def taught(*arguments: Any, **options: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count == 2:
+            raise TrainingInterrupted(fit_exact_values(*arguments, **options))
+        return fit_exact_values(*arguments, **options)
+
+    monkeypatch.setattr("mazefit.lab.deep.many.fit_exact_values", taught)
+    assert deep(DeepConfig(mazes=40, quick=True, steps=240, out=tmp_path / "many", device="cpu", lang="en")) == 130
+    said = capsys.readouterr().out
+    assert "Stopped: 1 of 2 networks were taught." in said
+    with (tmp_path / "many" / "networks.csv").open() as file:
+        assert [row["network"] for row in csv.DictReader(file)] == ["recurrent, DQN", "ordinary, DQN", "recurrent, taught"]
+
+
 class Counted(nn.Module):
     """Says the exact values of 3 x 3 cells with 30 iterations, and nothing otherwise; and notes with how many it was asked."""
 
-    def __init__(self, mazes: LabelledMazes) -> None:
+    def __init__(self, mazes: LabelledMazes, weights: int = 1) -> None:
         super().__init__()
-        self.weight, self.iterations = nn.Parameter(torch.zeros(1)), 15
+        self.weight, self.iterations = nn.Parameter(torch.zeros(weights)), 15
         self.asked: list[int] = []
         rows, columns = mazes.shape
         self.exact = torch.from_numpy(mazes.q).reshape(len(mazes), rows, columns, 4).permute(0, 3, 1, 2)
@@ -96,7 +122,27 @@ def test_more_iterations_and_larger_mazes(capsys: pytest.CaptureFixture[str]) ->
     assert module.iterations == 15
     page.print()
     rows = [line.split() for line in capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ").splitlines()]
-    assert [row[3:5] for row in rows if row[1:2] == ["x"]][:3] == [["15", "0.0"], ["30", "100.0"], ["60", "0.0"]]
+    assert [row[3:6] for row in rows if row[1:2] == ["x"]][:3] == [
+        ["50", "15", "0.0"],
+        ["50", "30", "100.0"],
+        ["50", "60", "0.0"],
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_widest_tables_fit_a_terminal(language: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    mazes = many_mazes.labelled_held_out(split_mazes(16, 16, 1, 40))  # of many lengths, some of three digits
+    module, page = Counted(mazes, 1_348_068), Page(language, say)
+    points = [Measured(400_000, 16_320, 1.0, 0.123, 0.456)]
+    keys = ("recurrent", "ordinary", "recurrent taught", "ordinary taught")
+    found = [learned(f"many.{key}", module, points, mazes, mazes) for key in keys]
+    tell_result(page, found)
+    tell_lengths(page, found)
+    page.print()
+    said = capsys.readouterr().out
+    assert max(columns(line) for line in said.splitlines()) <= 80
+    assert "1,348,068" in said
+    assert re.search(r"1\d\d-1\d\d", said)
 
 
 def test_settings_of_one_maze_are_refused() -> None:
