@@ -48,6 +48,7 @@ class Case(NamedTuple):
     goal: Goal | None = None
     backend: str = "auto"  # of ours
     channels: tuple[int, ...] = ()  # of convolutions before the linear layers
+    steps: tuple[int, int] = (10_000, 3_000)  # of ours and of the peer, in one round
 
 
 def maze_env(cells: int = 10, seed: int = 0, observation: str = "state") -> Any:
@@ -147,13 +148,15 @@ def speed(plan: Plan) -> Iterator[Line]:
         "maze of 10 x 10 cells, an update every 4 steps": Case(maze_env, DEFAULTS, at_least(3)),
         "the same, an update every step": Case(maze_env, everystep, at_least(3)),
         "CartPole, an update every 4 steps": Case(poles, DEFAULTS, at_least(3)),
-        "the maze, an update every step, ours through PyTorch": Case(maze_env, everystep, backend="torch"),
+        "the maze, an update every step, ours through PyTorch": Case(
+            maze_env, everystep, backend="torch", steps=(3_000, 3_000)
+        ),
         "the maze as planes, convolutions, an update every 4 steps": Case(
-            partial(maze_env, observation="grid"), DEFAULTS, channels=(16, 32)
+            partial(maze_env, observation="grid"), DEFAULTS, channels=(16, 32), steps=(600, 600)
         ),
     }
     for what, case in cases.items():
-        ours, peer = our_side(case, plan.size(10_000)), peer_side(case, plan.size(3_000))
+        ours, peer = our_side(case, plan.size(case.steps[0])), peer_side(case, plan.size(case.steps[1]))
         both = compare(ours, peer, plan.rounds)
         beside = f"{rate(both.peer_time)} ({PEER})"
         note = "64-64 network, minibatch 32, one thread; the peer's own hyper-parameters"
