@@ -149,15 +149,15 @@ def speed(plan: Plan) -> Iterator[Line]:
         "the same, an update every step": Case(maze_env, everystep, at_least(3)),
         "CartPole, an update every 4 steps": Case(poles, DEFAULTS, at_least(3)),
         "the maze, an update every step, ours through PyTorch": Case(
-            maze_env, everystep, backend="torch", steps=(3_000, 3_000)
+            maze_env, everystep, backend="torch", steps=(2_000, 1_000)
         ),
         "the maze as planes, convolutions, an update every 4 steps": Case(
-            partial(maze_env, observation="grid"), DEFAULTS, channels=(16, 32), steps=(600, 600)
+            partial(maze_env, observation="grid"), DEFAULTS, channels=(16, 32), steps=(500, 500)
         ),
     }
     for what, case in cases.items():
         ours, peer = our_side(case, plan.size(case.steps[0])), peer_side(case, plan.size(case.steps[1]))
-        both = compare(ours, peer, plan.rounds)
+        both = compare(ours, peer, plan.rounds if case.goal else plan.pairs)  # without a goal: nearer to each other
         beside = f"{rate(both.peer_time)} ({PEER})"
         note = "64-64 network, minibatch 32, one thread; the peer's own hyper-parameters"
         yield Line(what, rate(both.our_time), beside, both.times_faster(), goal=case.goal, note=note)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import runpy
 import signal
 import subprocess
 import sys
@@ -270,11 +271,31 @@ def test_a_regression_without_a_system_shows_the_five(tmp_path: Path):
     ],
 )
 def test_mistakes_of_a_fit_are_answered_in_a_sentence(
-    tmp_path: Path, script: str, arguments: list[str], code: int, sentence: str
-):
-    done = run(tmp_path, script, *arguments)
-    assert (done.returncode, done.stdout) == (code, "")
-    assert sentence in done.stderr
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    script: str, arguments: list[str], code: int, sentence: str,
+):  # fmt: skip
+    """Run here, as a script is run: a process of its own for each would take seconds."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [str(SCRIPTS / script), *arguments])
+    monkeypatch.delenv("MAZEFIT_LANG", raising=False)
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(SCRIPTS / script), run_name="__main__")
+    said = capsys.readouterr()
+    assert (left.value.code, said.out) == (code, "")
+    assert sentence in said.err
+    assert "Traceback" not in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "typo", "meant"),
+    [("train_regression.py", ["lien"], "line"), ("train_classifier.py", ["--qick"], "--quick"),
+     ("train_autoencoder.py", ["--modle", "strided"], "--model"), ("embed_latent.py", ["--methd", "pca"], "--method")],
+)  # fmt: skip
+def test_a_typo_is_answered_by_the_process(tmp_path: Path, script: str, typo: list[str], meant: str):
+    done = run(tmp_path, script, *typo)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert meant in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
 
