@@ -131,7 +131,7 @@ def test_more_iterations_and_larger_mazes(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_widest_tables_fit_a_terminal(language: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    mazes = many_mazes.labelled_held_out(split_mazes(16, 16, 1, 40))  # of many lengths, some of three digits
+    mazes = many_mazes.labelled_held_out(split_mazes(24, 24, 1, 24))  # of many lengths, most of three digits
     module, page = Counted(mazes, 1_348_068), Page(language, say)
     points = [Measured(400_000, 16_320, 1.0, 0.123, 0.456)]
     keys = ("recurrent", "ordinary", "recurrent taught", "ordinary taught")
